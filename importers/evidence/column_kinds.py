@@ -29,8 +29,6 @@ _FEW: Final = 12
 _TELLING_TENTHS: Final = 4
 _TELLING_LENGTHS: Final = 8
 """So many amounts are seldom of one length by chance."""
-_FIGURES: Final = re.compile(r"\d+")
-_NO_MONEY: Final = 0.02
 _COLUMNS_TRIED: Final = 40
 _ROWS_TRIED: Final = 400
 _SIZES_TRIED: Final = 2_000
@@ -120,7 +118,7 @@ def tell_kind(
     if "header names a quantity" in found:
         # What is counted adds up as money does.
         found.discard("its sum is stated below")
-    if "header names money" in found and not found & _CODED:
+    if "header names money" in found and not found & CODED:
         # Nothing but its length makes an identifier of an amount in billions.
         found.discard("a long identifier")
     if found & _PARTED_DIGITS:
@@ -149,7 +147,9 @@ _EXCHANGE: Final = re.compile(
 _FEWEST_FLAGS: Final = 5
 _FEWEST_SAME: Final = 8
 _LENGTHS: Final = frozenset({"one length of digits", "one length of digits in a few cells"})
-_CODED: Final = frozenset({"header names a code", "header ends in a code"})
+CODED: Final = frozenset({"header names a code", "header ends in a code"})
+"""What words of a header say of codes."""
+
 _PARTED_DIGITS: Final = frozenset({"grouped digits", "digits grouped by their format", "set out as in accounts"})
 _OPEN: Final = _LENGTHS | {"narrow spread", "small whole numbers", "no header", "left of labels"}
 """What may be said of amounts as well as of codes."""
@@ -204,32 +204,6 @@ def weigh_beside_others(beliefs: Mapping[int, KindBelief]) -> dict[int, KindBeli
     return weighed
 
 
-def share_among_series(beliefs: Mapping[int, KindBelief], headers: Mapping[int, str]) -> dict[int, KindBelief]:
-    """The beliefs, with one kind for columns whose headers differ by nothing but year, month, quarter or number: five
-    years of one figure are all money or all codes, however many digits one of them happens to have; so are the lines of
-    a form, such as E01 Teachers and E02 Supply teachers.
-    """
-    series: dict[str, list[int]] = {}
-    for column, belief in beliefs.items():
-        if belief.kind in ("money", "code", "identifier") and headers[column] and belief.money > _NO_MONEY:
-            rest = vocabulary.without_year_and_unit(headers[column])
-            is_time = period_words.find_period(rest) or period_words.says_span(rest)
-            line = _LINE_OF_FORM.match(headers[column])
-            key = "" if is_time else line[1] if line else _FIGURES.sub("#", rest.casefold())
-            if key != headers[column].casefold():
-                series.setdefault(key, []).append(column)
-    shared = dict(beliefs)
-    for columns in series.values():
-        money = [beliefs[column].money for column in columns]
-        if len({beliefs[column].kind == "money" for column in columns}) > 1:
-            mean = sum(log(each / (1 - each)) for each in money) / len(money)
-            evidence = f"one kind for {len(columns)} columns that differ by year or period"
-            for column in columns:
-                is_open = mean < 0 and all(beliefs[each].open for each in columns if beliefs[each].kind != "money")
-                shared[column] = KindBelief(confidence(mean), "money" if mean >= 0 else "code", evidence, is_open)
-    return shared
-
-
 _FEWEST_YEARS: Final = 4
 _SPAN: Final = 60
 """Over so many years at most go the years of one list; amounts that are all between 1900 and 2099 are rare enough."""
@@ -243,8 +217,6 @@ _NAMED_MONEY: Final = frozenset(
         "header names what is spent or received",
     }
 )
-
-_LINE_OF_FORM: Final = re.compile(r"([A-Z]{1,2})\d{1,3}[a-z]?\s+[^\W\d]")
 
 
 def _otherwise(header: str, values: Floats, found: set[str]) -> ColumnKind:

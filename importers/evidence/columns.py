@@ -18,11 +18,11 @@ from importers.evidence.column import Column
 from importers.evidence.column_kinds import (
     KindBelief,
     find_additive,
-    share_among_series,
     tell_kind,
     weigh_beside_others,
 )
 from importers.evidence.column_nets import find_nets
+from importers.evidence.column_series import share_among_series
 from importers.evidence.column_sums import find_total_columns
 from importers.evidence.label_columns import place_labels, read_label_column, tell_dimensions
 from importers.evidence.money_columns import tell_apart

@@ -26,7 +26,24 @@ _WORDS: Final = 12
 _LONGEST: Final = 40
 _REPEATED: Final = 8
 
-_DERIVED: Final = frozenset({"net", "balance", "difference", "surplus", "deficit", "netto", "saldo", "neto", "solde"})
+_DERIVED: Final = frozenset(
+    (
+        *("net", "balance", "difference", "surplus", "deficit", "netto", "saldo", "neto", "solde"),
+        *(
+            "excedent",
+            "excedente",
+            "superavit",
+            "ueberschuss",
+            "fehlbetrag",
+            "avanzo",
+            "disavanzo",
+            "overschot",
+            "tekort",
+        ),
+    )
+)
+
+_EITHER_OF_TWO: Final = frozenset(("or", "ou", "oder", "of", "o"))
 
 DERIVED: Final = "derived"
 """What a word says of a row whose figure is made of others, such as the net of spending and income."""
@@ -170,10 +187,17 @@ def tell_flow(word: str) -> str:
 
     >>> tell_flow("Revenues"), tell_flow("Expense"), tell_flow("Net"), tell_flow("Ausgaben"), tell_flow("Roads")
     ('income', 'expenditure', 'derived', 'expenditure', '')
+    >>> tell_flow("Surplus (déficit)"), tell_flow("Surplus or deficit"), tell_flow("Deficit reduction grant")
+    ('derived', 'derived', '')
     """
     folded = lexicon.fold_words(word)
     words = folded.split()
-    if folded in _DERIVED or (words[:1] == ["net"] and len(words) <= 3) or any(map(_NETTO.match, words)):
+    named = [each for each in words if each not in _EITHER_OF_TWO]
+    if (
+        (named and _DERIVED.issuperset(named))
+        or (words[:1] == ["net"] and len(words) <= 3)
+        or any(map(_NETTO.match, words))
+    ):
         return DERIVED
     return flow_words.find_flow(word)
 

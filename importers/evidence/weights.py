@@ -63,6 +63,7 @@ MONEY: Final = {
     "text in a workbook of numbers": -2.5,
     "adds up with others row by row": 14.0,
     "its sum is stated below": 3.5,
+    "numbered from one on, over figures that look like no codes": 3.0,
     "left of labels, and sums of other columns are stated": -6.0,
     "cells of other columns carry a currency, and not its own": -4.0,
     "right of the labels": 0.5,

@@ -133,7 +133,7 @@ class Table:
         if self.sums is None:
             money = [c.index for c in self.of_role("amount", "total", "memo")]
             lines = np.asarray(self.stated[:, money].any(axis=1))
-            lines[list(self.shares)] = False
+            lines[list(self.shares | self.left)] = False
             return np.flatnonzero(lines)
         places = [self.place_of(entry.row) for entry in self.sums.lines()]
         return np.array([place for place in places if place not in self.left], dtype=np.int64)

@@ -149,6 +149,8 @@ _BESIDE_FLOW: Final = frozenset(
             "gesamte",
             "summe",
         ),
+        *("externe", "externes", "externen", "externer", "externas", "externos", "externi", "esterne", "esterni"),
+        *("interne", "internes", "internen", "interner", "internas", "internos", "interni"),
         *("laufende", "laufenden", "lfd", "ordinaires", "totales", "total", "corrientes", "ordinarias", "correnti"),
     ]
 )

@@ -17,7 +17,8 @@ import pytest
 
 from budget_align.core.values.arrays import Floats
 from budget_align.core.values.refusal import RefusedError
-from importers.evidence.column_kinds import find_additive, share_among_series, tell_kind
+from importers.evidence.column_kinds import find_additive, tell_kind
+from importers.evidence.column_series import share_among_series
 from importers.evidence.weights import MONEY, SURE
 from importers.structure.grid import sample
 from importers.words.unit_words import find_unit

@@ -13,7 +13,7 @@ from importers.files.limits import Limits
 from importers.files.workbook import open_workbook
 from importers.readings.reader import WorkbookReader
 from importers.words.unit_words import find_unit
-from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, sheet, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, file, read, sheet, table
 from tests.workbooks import workbook
 
 habit = Habits()
@@ -293,3 +293,31 @@ def pages_of_a_list_that_carry_their_sums_forward() -> Habit:
 @pytest.mark.parametrize("name", habit)
 def test_a_habit_is_read_rightly_or_asked_about(name: str) -> None:
     check(habit[name]())
+
+
+FACTS: Rows = [["Gemeente", "Westerwaard"], ["Jaar", "2025"], ["Verslagsoort", "Begroting"], ["Bedragen", "x € 1.000"]]
+
+
+@pytest.mark.parametrize("facts", [FACTS, [["Year", 2025], ["Body", "Westerwaard"], ["Contact", "A. de Vries"]]])
+def test_a_form_of_facts_about_the_workbook_is_no_table(facts: Rows) -> None:
+    one, other = figures(70, 10), figures(71, 10)
+    rows = [*table(["Taakveld", "Lasten 2025", "Baten 2025"], NAMES[:10], one, other), ["Totaal", sum(one), sum(other)]]
+    data = workbook(Informatie=[["Informatie voor derden"], *facts], Begroting=rows)
+    check_told(
+        file(
+            data,
+            [sum(one) * 1_000, sum(other) * 1_000],
+            currency="EUR",
+            unit="thousands",
+            year="2025",
+            fiscal_year_starts=1,
+        )
+    )
+
+
+def test_an_amount_among_the_facts_of_a_form_is_not_left_out_in_silence() -> None:
+    amounts = figures(72, 10)
+    facts: Rows = [["Body", "Westerwaard"], ["Contact", "A. de Vries"], ["Reserves", 712_350], ["Kind", "Return"]]
+    outcome = read(file(workbook(Facts=facts, Lines=table(["Service", "Budget 2024-25 £"], NAMES[:10], amounts))))
+    tables = outcome.reading.tables if outcome.reading else ()
+    assert "Facts" in {each.key.partition("!")[0] for each in tables}

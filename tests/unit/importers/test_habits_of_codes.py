@@ -127,3 +127,29 @@ def test_a_compound_that_ends_in_a_word_for_an_account_is_a_code() -> None:
         ["Profitcenter", "Sachkonto", "Betrag"], [f"1500017{place:02}" for place in range(10)], accounts, amounts
     )
     check_told(sheet([["Haushalt 2024-25, £"], *rows], sum(amounts)))
+
+
+def of_objects(seed: int, count: int = 12) -> list[list[int]]:
+    """What each of some departments spends by each of so many objects, nothing on some of them."""
+    wide = [figures(seed + n, 12, 10_007, 99_991) for n in range(count)]
+    # Departments are of several sizes.
+    return [[value * (n + row) % 7 ** (2 + row % 7) for row, value in enumerate(each)] for n, each in enumerate(wide)]
+
+
+@pytest.mark.parametrize(
+    ("called", "revenues"), [("Std-obj{}_Art-crnt", "External revenues"), ("Object code {}", "Recettes externes")]
+)
+def test_columns_numbered_by_the_objects_of_spending_are_amounts(called: str, revenues: str) -> None:
+    objects, received = of_objects(60), figures(80, 12, 10_007, 999_983)
+    names = [f"Department of {name.casefold()}" for name in NAMES[:12]]
+    head = ["Department", *(called.format(n + 1) for n in range(12)), revenues, "Unit"]
+    rows = table(head, names, *objects, received, ["x1000"] * 12)
+    outcome = read(sheet(rows, sum(map(sum, objects)) * 1_000, unit="thousands"))
+    assert outcome.asked["amount"] or stored(outcome) == {sum(map(sum, objects)) * 1_000, sum(received) * 1_000}
+    assert sum(map(sum, objects)) * 1_000 in stored(outcome)
+
+
+def test_parts_of_a_code_in_numbered_columns_are_no_amounts() -> None:
+    amounts = figures(90, 12)
+    parts = [[10 * n + part for n in range(12)] for part in range(1, 7)]
+    check_told(sheet(table([*(f"Code {n}" for n in range(1, 7)), "Amount £"], *parts, amounts), sum(amounts)))

@@ -203,3 +203,21 @@ def test_a_year_beside_the_name_of_the_accounts_is_that_of_all_amounts() -> None
     rows = lines(SPENT["en"], 7_225)
     outcome = read(sheet([["Housing account 2023-24", "£"], *rows], comes_to(rows), year=""))
     assert {key[2] for key in outcome.groups} == {"2023-24"}
+
+
+@pytest.mark.parametrize("left", ["Surplus (déficit)", "Excédent ou déficit"])
+def test_what_is_left_is_never_spent_and_what_is_neither_is_left_out(left: str) -> None:
+    rows: Rows = []
+    sums = {"Revenus": 0, "Dépenses": 0, left: 0, "Investissements": 0}
+    for fund in range(9):
+        for n, kind in enumerate(sums):
+            for account, amount in enumerate(figures(7_230 + 4 * fund + n, 2 + n % 2)):
+                sums[kind] += amount
+                rows.append([f"Fonds {'ABCDEFGHI'[fund]}", kind, f"Poste {account}", amount])
+    made = workbook(Return=[["Fonds", "Regroupement", "Poste", "Montant"], *rows])
+    answers = Answers(stage="budget", body="Fonds", unit=Unit("GBP", 1), fiscal_year=2024)
+    reading = read_workbook(made, "return.xlsx", terms=UK, answers=answers)
+    asked = next(question for question in reading.questions if question.topic == "flow")
+    come = {option.value: {total.flow: total.amount / 100 for total in option.totals} for option in asked.options}
+    assert come["0"] == {"income": sums["Revenus"], "expenditure": sums["Dépenses"] + sums["Investissements"]}
+    assert come["known"] == {"income": sums["Revenus"], "expenditure": sums["Dépenses"]}
