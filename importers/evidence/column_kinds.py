@@ -318,6 +318,10 @@ _NAMED_FUND: Final = re.compile(
 )
 
 
+_OF_STAGES: Final[tuple[lexicon.Meaning, ...]] = ("original", "revised", "outturn")
+"""What a header says of money alone."""
+
+
 def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
     """Whether a header names money or a code; its last word tells which of the two where it names both."""
     found: set[str] = set()
@@ -333,7 +337,10 @@ def _money_or_code(header: str, *, money: bool, has_unit: bool) -> set[str]:
     if money and all(lexicon.says("money", word) for word in lexicon.fold_words(header).split()):
         found.add("header is nothing but money")
     either = lexicon.last_word_says("code", header)
-    if lexicon.last_word_says("money", header) and not (either and "header is nothing but money" in found):
+    staged = any(lexicon.says(meaning, header) for meaning in _OF_STAGES) and not either
+    if (money and staged) or (
+        lexicon.last_word_says("money", header) and not (either and "header is nothing but money" in found)
+    ):
         return found | {"header ends in money"}
     if lexicon.says("code", header) and not (has_unit and money):
         found.add("header names a code")

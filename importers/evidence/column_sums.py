@@ -152,6 +152,9 @@ def _named_totals(
     named: dict[int, Column] = {}
     summed = {part for total in found.values() for part in total.parts}
     flows = {part: total.flow for total in found.values() if total.role == "total" for part in total.parts}
+    if len(amounts) > 1 and all(row_words.says_total(vocabulary.without_year_and_unit(a.header)) for a in amounts):
+        # What all are called, as "Sum of" heads every column of a pivot, makes none the total of the others.
+        return {}
     for column in amounts:
         if column.index in summed and column.index not in found:
             # A total that no column breaks down, beside others that some do, is a part of theirs.

@@ -127,18 +127,26 @@ _FINAL: Final = re.compile(
 )
 
 
+_BEFORE: Final = re.compile(
+    r"\b(before|sebelum|avant|vor|antes|abans|przed|před|pred|prima|innan|før|voor|enne|ennen)\b", re.IGNORECASE
+)
+"""Words before a word for a change, which make the budget as it was of the budget in force."""
+
+
 def find_version(text: str) -> str:
     """The version of a budget that a text names, as `budget_version.Version` writes it; empty where it names none.
 
     >>> find_version("Original budget"), find_version("Autumn budget revision"), find_version("Budget 2025-26")
     ('original', 'revised (autumn)', '')
+    >>> find_version("Jumlah Sebelum Perubahan"), find_version("Jumlah Setelah Perubahan"), find_version("po zmianach")
+    ('original', 'revised', 'revised')
     """
     try:
         return str(Version.parse(text.strip().casefold()))
     except RefusedError:
         pass
     if says("revised", text) or _SHORT_REVISED.search(text):
-        return "revised"
+        return "original" if _BEFORE.search(text) else "revised"
     if _ORIGINAL.search(text):
         return "original"
     if says("original", text):

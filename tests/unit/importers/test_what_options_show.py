@@ -154,3 +154,42 @@ def test_of_two_columns_the_one_that_is_never_below_the_other_is_proposed() -> N
     rows = table(head, NAMES[:10], part, whole, figures(83))
     (question,) = questions(sheet(rows), "amount")
     assert question.guess == "C"
+
+
+@pytest.mark.parametrize("said", ["Suma de {}", "Sum of {}", "Somme de {}", "Total {}"])
+def test_what_every_column_is_called_makes_none_of_them_the_total(said: str) -> None:
+    columns = [figures(91 + place, low=1_007) for place in range(3)]
+    head = ["Dependencia", *(said.format(name) for name in ("apropiación inicial", "apropiación vigente", "pago"))]
+    rows = [*table(head, NAMES[:10], *columns), ["Total general", *map(sum, columns)]]
+    check_told(sheet(rows, list(map(sum, columns)), currency="COP"))
+
+
+@pytest.mark.parametrize(
+    ("currency", "first", "last"),
+    [
+        ("IDR", "Jumlah (Rp) Sebelum Perubahan", "Jumlah (Rp) Setelah Perubahan"),
+        ("PLN", "Plan przed zmianami", "Plan po zmianach"),
+        ("EUR", "Crèdit inicial", "Crèdit definitiu"),
+        ("TRY", "Başlangıç Bütçesi", "Revize Bütçe"),
+    ],
+)
+def test_a_budget_before_its_changes_is_the_original_one(currency: str, first: str, last: str) -> None:
+    columns = [figures(101 + place, low=1_007) for place in range(2)]
+    rows = table(["", first, last], NAMES[:10], *columns)
+    outcome = read(sheet(rows, list(map(sum, columns)), currency=currency))
+    assert not outcome.asked
+    versions = {version: amount // 100 for (_, version, *_), amount in outcome.groups.items()}
+    assert versions == {"original": sum(columns[0]), "revised": sum(columns[1])}
+
+
+@pytest.mark.parametrize(
+    "spent", ["Obligación devengada", "Obligaciones reconocidas", "Obligacions reconegudes", "Pagaments realitzats"]
+)
+def test_what_the_law_calls_spent_is_the_outturn(spent: str) -> None:
+    columns = [figures(111 + place, low=1_007) for place in range(2)]
+    outcome = read(sheet(table(["", "Presupuesto inicial", spent], NAMES[:10], *columns), list(map(sum, columns))))
+    assert not outcome.asked
+    assert {stage: amount // 100 for (stage, *_), amount in outcome.groups.items()} == {
+        "budget": sum(columns[0]),
+        "outturn": sum(columns[1]),
+    }
