@@ -95,6 +95,8 @@ def read_context(
     key: str,
     decisions: Decisions | None = None,
     file_name: str = "",
+    *,
+    beside_capital: bool = False,
 ) -> Context:
     """What the table's titles, headers, sheet and workbook say of it, nearest first; a person's answers fill what they
     leave open, and where they say otherwise that is a choice. What the name of the file says is only ever asked about.
@@ -133,7 +135,7 @@ def read_context(
     return Context(
         body,
         stage,
-        read_flow(titles, columns, throughout, answers, asks),
+        read_flow(titles, columns, throughout, answers, asks, beside_capital=beside_capital),
         read_version(titles, grid.name, answers),
         unit,
         unit_belief,

@@ -100,10 +100,13 @@ def read_flow(
     throughout: Sequence[tuple[str, str]],
     answers: TableAnswers,
     asks: Asks,
+    *,
+    beside_capital: bool = False,
 ) -> Belief:
     """Which way the money of the table goes, where neither its columns nor its rows say so. A title that speaks of
     income among other words, as "income from fees" does and "income support" too, leaves that open; so do a word for
-    it that a column says in every row and no other of what is spent, and what the name of the file ends in.
+    it that a column says in every row and no other of what is spent, and what the name of the file ends in. Revenue
+    beside tables that call themselves capital is spent where a title speaks of spending, and else most likely is.
     """
     if answers.flow:
         return Belief(value=answers.flow, confidence=1.0, evidence=answers.evidence)
@@ -118,7 +121,9 @@ def read_flow(
         if flow and (american or not flow_words.says_bare_revenue(text)):
             return Belief(value=flow, confidence=0.8, evidence=f"{where} says {text[:60]!r}")
     for where, text in [] if told else [*named, *throughout]:
-        if flow_words.says_bare_revenue(text) and _says_revenue_budget(titles):
+        bare = flow_words.says_bare_revenue(text)
+        within = bare and beside_capital and not american
+        if (bare and _says_revenue_budget(titles)) or (within and _says_spending(titles)):
             # The sheet of the revenue budget is called so for short.
             continue
         said = [flow for flow in _RECEIVED if flow_words.may_say_flow(flow, text)]
@@ -130,7 +135,7 @@ def read_flow(
                 f"{place} {text[:80]!r}. Is its money spent or received?",
                 (("expenditure", "Spent"), ("income", "Received"), ("financing", "Financing: borrowed or lent")),
                 # What funds each line of a table is spent on it; a table of loans is called after them.
-                "expenditure" if where in _HEADERS and said[0] == "financing" else said[0],
+                "expenditure" if within or (where in _HEADERS and said[0] == "financing") else said[0],
                 text,
             )
             return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
@@ -144,6 +149,14 @@ def _says_revenue_budget(titles: Sequence[tuple[str, str]]) -> bool:
     """Whether a title speaks of revenue as what is spent within a year: of the revenue budget, and of no income."""
     said = [text for _, text in titles if _REVENUE.search(text)]
     return any(not flow_words.may_say_flow("income", text) for text in said)
+
+
+def _says_spending(titles: Sequence[tuple[str, str]]) -> bool:
+    """Whether a title speaks of what is spent, and of no income."""
+    return any(
+        flow_words.may_say_flow("expenditure", text) and not flow_words.may_say_flow("income", text)
+        for _, text in titles
+    )
 
 
 _REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)

@@ -33,7 +33,9 @@ from importers.evidence.column import Column
 from importers.evidence.columns import choose_columns, tell_columns
 from importers.evidence.context import read_context, read_notes
 from importers.evidence.day_years import settle_days
+from importers.evidence.headers_in_common import share_codes
 from importers.evidence.other_years import name_years
+from importers.evidence.revenue_and_capital import stands_beside_capital
 from importers.files.limits import Limits
 from importers.files.workbook import Workbook, open_workbook
 from importers.readings.assembly import Assembly, SheetTables
@@ -123,6 +125,7 @@ class WorkbookReader:
         self._structures: dict[tuple[str, str], list[PlacedSheet]] = {}
         self._made: dict[tuple[str, str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
         self._columns: dict[tuple[str, str, str, int, int], list[Column]] = {}
+        self._beside_capital: set[tuple[str, str, str, int, int]] = set()
         self._moneys: dict[int, TableMoney] = {}
         self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
 
@@ -150,6 +153,7 @@ class WorkbookReader:
         structure = self.structure(decisions.settled)
         notes = read_notes(each.grid for each in structure if not each.blocks)
         key = _settled_structure(decisions.settled)
+        self._tell_columns(key, structure)
         return [
             SheetTables(
                 each.sheet,
@@ -161,6 +165,25 @@ class WorkbookReader:
             )
             for number, each in enumerate(structure)
         ]
+
+    def _tell_columns(self, key: tuple[str, str, str], structure: Sequence[PlacedSheet]) -> None:
+        """Tells what the columns of all tables are by themselves and under the same headers in other tables, and which
+        tables stand beside others called capital; once for each structure.
+        """
+        places = [
+            ((*key, n, place), each, b) for n, each in enumerate(structure) for place, b in enumerate(each.blocks)
+        ]
+        if all(where in self._columns for where, _, _ in places):
+            return
+        told = []
+        for _, each, block in places:
+            settled = self.answers.of_table(f"{each.grid.name}!{block.area(each.grid)}", each.grid.name)
+            told.append((each.grid, block, tell_columns(each.grid, block, settled)))
+        others = [(each.grid, block) for _, each, block in places]
+        for (where, each, block), columns in zip(places, share_codes(told), strict=True):
+            self._columns[where] = columns
+            if stands_beside_capital(each.grid, block, others):
+                self._beside_capital.add(where)
 
     def _table(
         self,
@@ -179,10 +202,9 @@ class WorkbookReader:
         own = Decisions(decisions.settled)
         name = f"{each.grid.name}!{block.area(each.grid)}"
         settled = self.answers.of_table(name, each.grid.name)
-        if key not in self._columns:
-            self._columns[key] = tell_columns(each.grid, block, settled)
         columns = choose_columns(each.grid, block, self._columns[key], settled, own, name, alone=alone)
-        table = _make_table(each.grid, block, columns, notes, settled, own, self.file_name)
+        beside = key in self._beside_capital
+        table = _make_table(each.grid, block, columns, notes, settled, own, self.file_name, beside_capital=beside)
         table.choices = own.met
         self._made.setdefault((*key, alone), []).append((own, table))
         decisions.met |= own.met
@@ -333,9 +355,13 @@ def _make_table(
     settled: TableAnswers,
     decisions: Decisions,
     file_name: str,
+    *,
+    beside_capital: bool,
 ) -> Table:
     key = f"{grid.name}!{block.area(grid)}"
-    context = read_context(grid, block, columns, notes, settled, key, decisions, file_name)
+    context = read_context(
+        grid, block, columns, notes, settled, key, decisions, file_name, beside_capital=beside_capital
+    )
     if context.unit_settled:
         columns = [replace(column, unit=None) for column in columns]
     if not context.is_money:
