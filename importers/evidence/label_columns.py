@@ -151,6 +151,10 @@ def _are_codes(texts: list[str]) -> bool:
     return 2 * coded >= len(texts)
 
 
+_KINDS: Final = 6
+_PHASES: Final = 8
+"""A column has no more words than this that are stages or controls, or phases under a header that speaks of such."""
+
 _SAID_BEFORE: Final[tuple[Role, ...]] = ("unit", "programme", "account", "control")
 _SAID_AFTER: Final[tuple[Role, ...]] = ("note", "control")
 """What a column of few words that are stages or controls is taken for at first, left of the amounts and right of them.
@@ -190,11 +194,14 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
         rows = [r for r in block.data[:_VALUES_SAMPLED].tolist() if grid.kinds[r, column.index] == Kind.TEXT]
         words = [grid.text(r, column.index) for r in rows]
         kinds = list(dict.fromkeys(word.casefold() for word in words))
-        if len(words) < 4 or len(kinds) > 6 or len(words) < 2 * len(kinds) or max(map(len, kinds)) > 30:
+        of_phases = speaks_of_phases(column.header)
+        few = len(kinds) <= (_PHASES if of_phases else _KINDS) and (of_phases or len(words) >= 2 * len(kinds))
+        if len(words) < 4 or len(kinds) < 2 or not few or max(map(len, kinds)) > 30:
             continue
         plain = [w for w in kinds if not row_words.says_total(w) and not says_made_of_others(w)]
+        phases = {word: " ".join(said).strip() for word, said in stage_words.tell_phases(plain).items()}
         found: list[tuple[Role, Callable[[str], str]]] = [
-            ("stage", lambda word: f"{stage_words.find_stage(word)} {stage_words.find_version(word)}".strip()),
+            ("stage", phases.__getitem__),
             ("control", vocabulary.find_control),
         ]
         if column.role == "control":
@@ -207,8 +214,10 @@ def tell_dimensions(grid: Grid, block: Block, columns: list[Column]) -> list[Col
             # Beside the budgets of several years one word that nobody knows says what leads from one to the next.
             dated = role == "stage" and all(len(years) == 1 for _, *years in meant)
             # Under a header that speaks of phases a person says what an unknown word among known ones is.
-            phased = role == "stage" and speaks_of_phases(column.header) and len(others) < len(named)
-            if len(named) > 1 and (len(others) <= dated or phased) and len(set(meant)) == len(meant):
+            phased = role == "stage" and of_phases and len(others) < len(named)
+            # Of two words of one phase a person says which counts, where the same money stands under both.
+            apart = len(set(meant)) == len(meant) or (phased and not others and len(set(meant)) > 1)
+            if len(named) > 1 and (len(others) <= dated or phased) and apart:
                 evidence = f"its {len(plain)} words are each a {role}, repeated for every block of rows"
                 changed[column.index] = replace(column, role=role, confidence=0.85, evidence=evidence)
                 break

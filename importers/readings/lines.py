@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -122,17 +122,14 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     def first(*roles: str) -> Texts:
         return first_said([columns[c.index] for c in table.of_role(*roles)], count)
 
-    def said(role: str, find: Callable[[str], str]) -> Texts:
-        """What the columns of a role are found to say, the first that says something."""
-        return first_said([columns[c.index].map(find) for c in table.of_role(role)], count)
-
+    phases = [_phases(columns[c.index]) for c in table.of_role("stage")]
     fields = {
         "body": first("body").map(lambda text: text or table.context.body.value),
         "year": _year_texts(table, first("year"), [columns[c.index] for c in table.of_role("stage")]),
         "control": first("control").map(lambda text: vocabulary.find_control(text) or text),
-        "stage": first_said([_texts_of(table, table.stages, STAGES), said("stage", stage_words.find_stage)], count),
+        "stage": first_said([_texts_of(table, table.stages, STAGES), *(stages for stages, _ in phases)], count),
         "flow": first_said([*_flows_said(table, columns), _texts_of(table, flows_told(table), FLOWS)], count),
-        "version": said("stage", stage_words.find_version),
+        "version": first_said([versions for _, versions in phases], count),
         "notes": first("note"),
     }
     for name in ("programme_code", "account_code", "account", "counterpart", "description", "unit_code"):
@@ -159,6 +156,12 @@ def _row_texts(table: Table) -> dict[str, Texts]:
     innermost = [each.map(lambda unit: unit.split(UNIT_SEPARATOR)[-1]) for each in reversed(units)]
     fields["programme"] = first_said([_programmes(table, first("programme")), *innermost], count)
     return fields
+
+
+def _phases(said: Texts) -> tuple[Texts, Texts]:
+    """The stages and the versions that the words of a column of stages name."""
+    meant = stage_words.tell_phases(said.words)
+    return said.map(lambda word: meant[word][0]), said.map(lambda word: meant[word][1])
 
 
 def _year_texts(table: Table, years: Texts, stages: list[Texts]) -> Texts:

@@ -273,11 +273,11 @@ def told_alike(table: Table, words: Sequence[str], groups: Sequence[int]) -> lis
     What a word leaves unsaid it has in common with the others: a budget that says no version is the original.
     """
     calendar = table.grid.terms.calendar
+    phases = stage_words.tell_phases(words)
     said = {
         g: (
             tell_flow(words[g]),
-            stage_words.find_stage(words[g]),
-            stage_words.find_version(words[g]),
+            *phases[words[g]],
             vocabulary.find_control(words[g]),
             tuple(calendar.find_years(words[g])),
         )

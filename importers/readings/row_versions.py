@@ -14,7 +14,7 @@ import pandas as pd
 
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
-from importers.evidence.row_dimensions import repeats_in_turn, repeats_under_headings
+from importers.evidence.row_dimensions import repeats_in_turn, repeats_under_headings, speaks_of_phases
 from importers.readings.promised_rows import choose_promised
 from importers.readings.row_kinds import (
     best_version,
@@ -101,11 +101,11 @@ def choose_versions_of_rows(table: Table, decisions: Decisions, dimensions: Coll
             # What was answered of a column is asked of it no more.
             left, dimensions = left | promised, {*dimensions, column.index}
             continue
-        named_so = _named_alternatives(table, words) if _are_of_the_same(table, column, codes) else []
+        named_so = _named_alternatives(table, column, words) if _are_of_the_same(table, column, codes) else []
         # What a column called "Programme" says is what the money is for.
         if not named_so and vocabulary.find_role(column.header) in ("unit", "programme"):
             continue
-        alike = told_alike(table, words, named_so or near)
+        alike = _told_alike(table, column, words, named_so, near)
         for groups in [together for each in alike for together in of_one_year(table, every, codes, each)]:
             left |= _choose(table, column, words, codes, groups, decisions)
             versioned |= not for_purposes
@@ -197,8 +197,12 @@ def _labels(table: Table) -> list[Column]:
 
 
 def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:
-    """Whether rows of several words of a column are otherwise named alike, for the most part, and of the same year."""
-    rows = np.arange(min(len(codes), _ROWS))
+    """Whether rows of several words of a column are otherwise named alike, for the most part, and of the same year: of
+    the years that have several.
+    """
+    rows = _of_shared_years(table, np.arange(min(len(codes), _ROWS)), codes)
+    if not len(rows):
+        return False
     # Rows without a word have one in common.
     own = codes[rows] + 1
     words = int(own.max(initial=0)) + 1
@@ -223,14 +227,47 @@ def _are_of_the_same(table: Table, column: Column, codes: Ints) -> bool:
     return int((words_of > 1).sum()) >= _KEYS * len(words_of)
 
 
-def _named_alternatives(table: Table, words: Sequence[str]) -> list[int]:
+def _of_shared_years(table: Table, rows: Ints, codes: Ints) -> Ints:
+    """Those of some rows whose year stands beside several words; all of them where no column says their year."""
+    years = [column for column in table.of_role("year") if not column.fiscal_year]
+    if not years:
+        return rows
+    said = table.block.texts(table.grid, years[0].index, with_numbers=True).codes[rows]
+    own = codes[rows] + 1
+    words = int(own.max(initial=0)) + 1
+    count = np.bincount(pd.unique(said * words + own) // words)
+    return rows[count[said] > 1]
+
+
+def _named_alternatives(table: Table, column: Column, words: Sequence[str]) -> list[int]:
     """The words, where all of them say how the same money is measured or how far it has come, as no purposes do, and
-    some of them no more than others.
+    some of them no more than others; so do unknown words under a header that speaks of phases.
     """
+    if speaks_of_phases(column.header) and not _is_told_by_names(table, column):
+        return [group for group, word in enumerate(words) if not is_made_of_others(word)]
     basis = [stage_words.says_basis(word) for word in words]
     named = all(said or stage_words.find_stage(word) for said, word in zip(basis, words, strict=True))
     every = list(range(len(words)))
     return every if named and (sum(basis) > 1 or told_alike(table, words, every)) else []
+
+
+def _told_alike(
+    table: Table, column: Column, words: Sequence[str], named_so: Sequence[int], near: Sequence[int]
+) -> list[list[int]]:
+    """The words that nothing tells apart. Stages in a column that tells no line its stage tell no two of them apart."""
+    untold = column.role not in ("stage", "control") and all(stage_words.find_stage(word) for word in words)
+    return [list(named_so)] if named_so and untold else told_alike(table, words, named_so or near)
+
+
+def _is_told_by_names(table: Table, column: Column) -> bool:
+    """Whether names that stand in several rows tell what a column says of each, such as what stage a project is at."""
+    own = table.block.texts(table.grid, column.index, with_numbers=True).codes
+    for other in [each for each in _labels(table) if each.index != column.index]:
+        said = table.block.texts(table.grid, other.index, with_numbers=True).codes
+        names = len(pd.unique(said))
+        if len(pd.unique(own)) <= names < len(said) and len(pd.unique(said * (int(own.max()) + 1) + own)) == names:
+            return True
+    return False
 
 
 def _alternatives(table: Table, column: Column, codes: Ints, count: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from budget_align.core.returns.budget_version import Version
@@ -160,3 +161,22 @@ def find_version(text: str) -> str:
         return "final"
     abroad = says("budget", text) and re.search(r"\bfinale?s?\b", text, re.IGNORECASE)
     return "final" if abroad or _FINAL.search(text) else ""
+
+
+def tell_phases(words: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The stage and version that each of some words names, which stand beside one another. An estimate that is called
+    revised is a budget brought up to date; beside an adjusted budget it is what the year is expected to come to.
+
+    >>> tell_phases(["Main appropriation", "Revised estimate"])
+    {'Main appropriation': ('budget', 'original'), 'Revised estimate': ('budget', 'revised')}
+    >>> tell_phases(["Adjusted appropriation", "Revised estimate"])
+    {'Adjusted appropriation': ('budget', 'revised'), 'Revised estimate': ('forecast', '')}
+    """
+    found = {word: (find_stage(word), find_version(word)) for word in words}
+    if any(_ADJUSTED.search(word) and said == ("budget", "revised") for word, said in found.items()):
+        found |= {word: ("forecast", "") for word in found if _REVISED_ESTIMATE.search(word)}
+    return found
+
+
+_ADJUSTED: Final = re.compile(r"\badjust(ed|ments?)\b", re.IGNORECASE)
+_REVISED_ESTIMATE: Final = re.compile(r"^\W*revised estimates?\b", re.IGNORECASE)
