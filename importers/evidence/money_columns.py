@@ -53,6 +53,7 @@ from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import choose_codes, join_open
 from importers.evidence.other_years import choose_other_years
 from importers.evidence.part_years import (
+    choose_so_far,
     period_of,
     says_so_far,
     set_aside_short,
@@ -118,6 +119,7 @@ def tell_apart(
     columns = join_names(grid, block, join_open(grid, block, columns, stage), stage)
     columns = choose(grid, rows, columns, groups_of(columns, stage), decisions, key, shape, stage)
     columns = choose_beside_totals(grid, rows, columns, stage, decisions, key, shape)
+    columns = choose_so_far(grid, columns, decisions, key, shape)
     columns = choose_hidden_columns(grid, columns, decisions, key, shape)
     columns = choose_codes(columns, decisions, grid, block, key, shape)
     return choose_doubtful(grid, rows, columns, decisions, key, shape, stage)

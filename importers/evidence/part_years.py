@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, set_aside, with_changed
 from importers.structure.block import Block
@@ -49,6 +50,34 @@ def set_aside_short(columns: list[Column]) -> list[Column]:
         # The year so far was left out beside a column that counts no longer.
         changed |= {c.index: _counted(c) for c in long if c.role == "memo"}
     return with_changed(columns, changed)
+
+
+def choose_so_far(grid: Grid, columns: list[Column], decisions: Decisions, key: str, shape: str) -> list[Column]:
+    """The columns, the only one of what was spent, in the year so far, as a person says: beside a budget of the whole
+    year it is a part of a year, and yet all that is known of what became of it.
+    """
+    shown = [c for c in columns if c.role == "memo" and c.confidence < 1]
+    so_far = [c for c in shown if c.stage in ("outturn", "") and says_so_far(c)]
+    others = {c.stage for c in amounts_of(columns)}
+    if len(so_far) != 1 or others != {"budget"}:
+        return columns
+    (column,) = so_far
+    choice = Choice(
+        choice_id("amount", shape, "so far", column.header),
+        "amount",
+        grid.name,
+        key,
+        f"Column {column.letter} of {grid.name!r}, {column.header[:60]!r}, says what was spent in a part of the year, "
+        "and no column what was in the whole. Does it count as the outturn?",
+        (
+            ("count", "Yes: it is the outturn, of the year or so far"),
+            ("leave", "No: show it beside the budget only, until the year is over"),
+        ),
+        "count",
+    )
+    if decisions.take(choice) == "leave":
+        return columns
+    return with_changed(columns, {column.index: replace(_counted(column), stage="outturn")})
 
 
 def tell_running_quarters(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:

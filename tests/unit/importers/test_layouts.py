@@ -568,13 +568,14 @@ def test_codes_of_cost_centres_are_never_added() -> None:
         body="Works",
         fiscal_year=2026,
     )
-    # What is of the year so far is shown beside, and not added to what is of the whole year.
+    # The budget so far is shown beside that of the year, and what was spent so far is never added to it.
     assert [column.role for column in reading.tables[0].columns] == [
         *("unit_code", "programme"),
-        *("amount", "memo", "memo", "change"),
+        *("amount", "memo", "amount", "change"),
     ]
+    assert ("amount", "count") in [(question.topic, question.guess) for question in reading.questions]
     counted = reading.lines[~reading.lines["memo"]]
-    assert counted["amount"].sum() == 540_000_000
+    assert counted.groupby("stage")["amount"].sum().to_dict() == {"budget": 540_000_000, "outturn": 270_284_500}
     codes = [json.loads(extra)["unit_code"] for extra in reading.lines["extra"]]
     assert set(codes) == {"100100", "100200", "100300"}
     assert all(total.reconciled for total in reading.control_totals)

@@ -193,3 +193,16 @@ def test_what_the_law_calls_spent_is_the_outturn(spent: str) -> None:
         "budget": sum(columns[0]),
         "outturn": sum(columns[1]),
     }
+
+
+@pytest.mark.parametrize("so_far", ["YTD Actual £", "Actual to date £", "Spent to date £"])
+def test_whether_what_was_spent_so_far_is_the_outturn_is_asked_where_nothing_else_is_known(so_far: str) -> None:
+    budget, spent, forecast = (figures(121 + place) for place in range(3))
+    rows = table(["Account", "Revised budget £", so_far], NAMES[:10], budget, spent)
+    for right in ([sum(budget), sum(spent)], [sum(budget)]):
+        outcome = read(sheet(rows, right))
+        assert outcome.asked == {"amount": 1}
+        assert stored(outcome) == {*right}
+    # Beside what the year is expected to come to, a part of it is shown, and settles nothing.
+    head = ["Account", "Revised budget £", so_far, "Forecast outturn £"]
+    check_told(sheet(table(head, NAMES[:10], budget, spent, forecast), [sum(budget), sum(forecast)]))
