@@ -139,7 +139,14 @@ def read_flow(
                 text,
             )
             return Belief(value=value, confidence=0.5, evidence=f"{where} says {text[:60]!r}")
+    by_file = next((text for where, text in throughout if where == _FILE and _says_spent(text)), "")
+    if by_file:
+        # What may be received as well is asked about all the same.
+        return Belief(value="expenditure", confidence=0.75, evidence=f"{_FILE} says {by_file[:60]!r}")
     return Belief(value="expenditure", confidence=0.7, evidence="nothing says income or financing")
+
+
+_FILE: Final = "the name of the file"
 
 
 _HEADERS: Final = ("a header", "the header of every amount", "the header of their total")
@@ -165,7 +172,7 @@ _REVENUE: Final = re.compile(r"\brevenue\b", re.IGNORECASE)
 def said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_says: str) -> list[tuple[str, str]]:
     """What speaks of every row, with where it stands: the one word of a column of labels, or of each of its few words
     one that says the same flow; the headers of all amounts; the name of the row that totals all others; that of the
-    file, where no row speaks of any flow.
+    file, where it speaks of what is spent alone, or of income and no row of any flow.
     """
     found: list[tuple[str, str]] = []
     spent = False
@@ -190,10 +197,11 @@ def said_throughout(grid: Grid, block: Block, columns: Sequence[Column], file_sa
         found.append(("the header of their total", wholes[0]))
     if spent:
         found = [(where, text) for where, text in found if not _say_one_flow([text])]
-    by_file = names_income(vocabulary.without_year_and_unit(file_says)) and not _rows_speak(
+    received = names_income(vocabulary.without_year_and_unit(file_says)) and not _rows_speak(
         grid, block, (*_OTHERWISE, "income")
     )
-    named = [("the name of the file", file_says)] if by_file else []
+    spent = _says_spent(file_says) and not any(flow_words.may_say_flow(flow, file_says) for flow in _RECEIVED)
+    named = [(_FILE, file_says)] if received or spent else []
     return [*found, *_said_by_total(grid, block), *named]
 
 

@@ -217,12 +217,13 @@ def _settle(table: Table, named: _Named, decisions: Decisions) -> frozenset[int]
     options += [("received", "All of it is received"), ("spent", "None: all of it is spent")]
     rest = named.called(set(named.places) - set(sets[-1] if sets else named.places) - set(derived))
     beside = f" beside {_listed(rest)}" if rest else ""
+    flow_is_told = table.context.flow.confidence > _NOTHING_SAYS
     choice = table.choice(
         "flow",
         ("words", named.column.letter, *surely),
         f"Column {named.column.letter} of {table.grid.name!r} says {_listed(surely)}{beside}. What of it is received?",
         tuple(options),
-        "0" if sets and named.of("income") else "",
+        "0" if sets and named.of("income") else "spent" if flow_is_told else "",
         assumed="spent",
     )
     taken = decisions.take(choice)

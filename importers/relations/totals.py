@@ -120,6 +120,16 @@ def _copied(entries: Mapping[int, Entry]) -> dict[int, Entry]:
     return {row: copied(entry) for row, entry in entries.items()}
 
 
+def _states_again(total: Entry, entry: Entry) -> bool:
+    """Whether a row has the name of a total and its amounts, wherever it states any: it may leave years out."""
+    same = row_words.fold_label(entry.label) == row_words.fold_label(total.label) != ""
+    return (
+        same
+        and any(entry.amounts)
+        and all(own in (0, whole) for own, whole in zip(entry.amounts, total.amounts, strict=True))
+    )
+
+
 def _is_taken_off(entry: Entry) -> bool:
     """Whether a line is nowhere above zero, as what is taken off from gross to net is."""
     return not entry.is_total and any(entry.amounts) and max(entry.amounts) <= 0
@@ -369,9 +379,11 @@ class _Finder:
 
     def _is_made_of_totals(self, entry: Entry) -> bool:
         """Whether a row only states the last total again, or how far two totals are apart."""
+        totals = self.open.last_totals()
+        if totals and self.open.entries[-1] is totals[-1] and _states_again(totals[-1], entry):
+            return True
         if self.fills == 1:
             return False
-        totals = self.open.last_totals()
         again = bool(totals) and entry.amounts == totals[-1].amounts and self.open.entries[-1] is totals[-1]
         key = packed(entry.amounts)
         apart = any(packed(a.amounts) - packed(b.amounts) == key for a, b in permutations(totals, 2))

@@ -221,3 +221,21 @@ def test_what_is_left_is_never_spent_and_what_is_neither_is_left_out(left: str) 
     come = {option.value: {total.flow: total.amount / 100 for total in option.totals} for option in asked.options}
     assert come["0"] == {"income": sums["Revenus"], "expenditure": sums["Dépenses"] + sums["Investissements"]}
     assert come["known"] == {"income": sums["Revenus"], "expenditure": sums["Dépenses"]}
+
+
+@pytest.mark.parametrize(("file_name", "guess"), [("gastos-2024.csv", "spent"), ("presupuesto-2024.csv", "")])
+def test_a_file_named_after_spending_proposes_that_what_may_be_received_is_spent(file_name: str, guess: str) -> None:
+    names = (
+        "Intereses bancarios",
+        "Intereses de demora",
+        "Sueldos",
+        "Carburantes",
+        "Vestuario",
+        "Seguros",
+        "Mobiliario",
+    )
+    rows = [["Concepto", "Importe"], *([name, str(a)] for name, a in zip(names, figures(551, 7), strict=True))]
+    data = "\n".join(map(";".join, rows)).encode()
+    answers = Answers(body="City", stage="budget", fiscal_year=2024, unit=Unit("", 1))
+    (question,) = read_workbook(data, file_name, terms=UK, answers=answers).questions
+    assert (question.topic, question.guess) == ("flow", guess)

@@ -168,3 +168,20 @@ def test_the_same_figures_twice_are_two_lines_unless_a_heading_says_otherwise() 
         Total Gaelic grant | 4 | 5
     """)
     assert shape(named.top) == [("Total Gaelic grant", [("Gaelic grant", ["Gaelic, councils"])])]
+
+
+def test_a_total_stated_again_under_its_name_for_some_years_is_no_line() -> None:
+    sums = read("""
+        Debt
+        Interest  | 3041 | 2096
+        Repayment | 7023 | 5018
+        Debt      | 10064 | 7114
+        DEBT      | 10064 | 0
+        Police
+        Pay       | 4011 | 4022
+        Vehicles  | 1503 | 1604
+        Police    | 5514 | 5626
+    """)
+    assert [(entry.label, entry.memo) for entry in sums.top] == [("Debt", False), ("DEBT", True), ("Police", False)]
+    other = read("Debt\nInterest | 3041 | 2096\nRepayment | 7023 | 5018\nDebt | 10064 | 7114\nDebt | 811 | 0")
+    assert not other.top[-1].memo
