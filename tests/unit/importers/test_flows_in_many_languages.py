@@ -89,18 +89,30 @@ def test_two_words_of_which_none_is_a_flow_are_not_asked_about() -> None:
     assert not [question for question in reading.questions if question.topic == "flow"]
 
 
-CATALAN = "Any;Tipus;Programa;Descripció;Crèdit inicial;Modificacions;Crèdit definitiu;Obligacions/Drets reconeguts"
+EXECUTIONS = {
+    "Any;Tipus;Programa;Descripció;Crèdit inicial;Modificacions;Crèdit definitiu;Obligacions/Drets reconeguts": (
+        "Despesa",
+        "Ingrés",
+    ),
+    "Exercicio;Tipo;Programa;Descrición;Crédito inicial;Modificacións;Crédito definitivo;Obrigas recoñecidas": (
+        "Gasto",
+        "Ingreso",
+    ),
+    "Ano;Tipo;Programa;Descrição;Dotação inicial;Alterações;Dotação corrigida;Execução": ("Despesa", "Receita"),
+}
+"""How councils of Catalonia, Galicia and Portugal head what they publish of how their budget was carried out."""
 
 
-def test_an_execution_in_catalan_tells_its_budgets_what_was_done_and_both_flows() -> None:
-    """As councils of Catalonia publish how their budget was carried out."""
+@pytest.mark.parametrize("header", EXECUTIONS)
+def test_an_execution_tells_its_budgets_what_was_done_and_both_flows(header: str) -> None:
+    spent, received = EXECUTIONS[header]
     first, more, done = figures(421, 8), [0, 511, 0, 0, 1_024, 0, 97, 0], figures(422, 8)
-    kinds = [*["Despesa"] * 5, *["Ingrés"] * 3]
+    kinds = [*[spent] * 5, *[received] * 3]
     lines = [
         f"2024;{kind};3300;Concepte {n};{a};{b};{a + b};{c}"
         for n, (kind, a, b, c) in enumerate(zip(kinds, first, more, done, strict=True))
     ]
-    data = "\n".join([CATALAN, *lines]).encode()
+    data = "\n".join([header, *lines]).encode()
     answers = Answers(body="Ajuntament", unit=Unit("", 1), fiscal_year=2024)
     reading = read_workbook(data, "liquidacio.csv", terms=EUROPE, answers=answers)
     assert [question.prompt for question in reading.questions] == []
