@@ -19,6 +19,7 @@ from importers.evidence.row_units import row_multipliers
 from importers.evidence.weights import CHANCE
 from importers.readings.balances_around import choose_balances_around
 from importers.readings.beyond_sections import choose_beyond_sections
+from importers.readings.beyond_what_is_left import choose_beyond_left
 from importers.readings.code_flows import choose_flows_of_codes
 from importers.readings.code_levels import choose_code_levels, find_code_levels
 from importers.readings.code_paths import find_paths
@@ -154,6 +155,7 @@ def _choose_lines(table: Table, decisions: Decisions) -> Table:
         if not choose_flows_of_codes(table, decisions):
             left |= choose_named_flows(table, decisions)
             choose_flows_of_parts(table, decisions)
+    left |= choose_beyond_left(table, decisions)
     left |= again | around | find_unnamed(table, decisions)
     left |= choose_unkeyed_rows(table, decisions, left)
     left |= choose_marked_parts(table, decisions)

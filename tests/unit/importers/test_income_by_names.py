@@ -239,3 +239,41 @@ def test_a_file_named_after_spending_proposes_that_what_may_be_received_is_spent
     answers = Answers(body="City", stage="budget", fiscal_year=2024, unit=Unit("", 1))
     (question,) = read_workbook(data, file_name, terms=UK, answers=answers).questions
     assert (question.topic, question.guess) == ("flow", guess)
+
+
+def test_lines_that_what_is_left_leaves_out_are_asked_about() -> None:
+    rows: Rows = []
+    spent = received = to_approve = 0
+    for fund in range(6):
+        costs, fees = figures(7_300 + fund, 3), figures(7_310 + fund, 2)
+        excess = figures(7_320 + fund, 1)[0] if fund in (1, 4, 5) else 0
+        spent, received, to_approve = spent + sum(costs), received + sum(fees), to_approve + excess
+        name = f"Fund {'ABCDEF'[fund]}"
+        rows += [[name, "Revenues", account, fee] for account, fee in zip(("Fees", "Interest"), fees, strict=True)]
+        rows += [
+            [name, "Expenses", account, cost] for account, cost in zip(("Pay", "Rent", "Other"), costs, strict=True)
+        ]
+        rows += [[name, "Expenses", "Excess to approve", excess], [name, "Surplus (deficit)", "Of the year", 0]]
+        rows[-1][-1] = sum(fees) - sum(costs)
+        rows += [[name, "Investments", "Buildings", 0]]
+    made = sheet([["Fund", "Group", "Account", "Amount £"], *rows], [spent, received])
+    outcome = read(made)
+    assert outcome.asked["rows"] == 1
+    assert stored(outcome) == {spent, received}
+
+
+def test_lines_that_what_is_left_takes_in_are_not_asked_about() -> None:
+    rows: Rows = []
+    for fund in range(6):
+        costs, fees = figures(7_330 + fund, 3), figures(7_340 + fund, 2)
+        name = f"Fund {'ABCDEF'[fund]}"
+        rows += [[name, "Revenues", account, fee] for account, fee in zip(("Fees", "Interest"), fees, strict=True)]
+        rows += [
+            [name, "Expenses", account, cost] for account, cost in zip(("Pay", "Rent", "Other"), costs, strict=True)
+        ]
+        rows += [
+            [name, "Surplus (deficit)", "Of the year", sum(fees) - sum(costs)],
+            [name, "Investments", "Buildings", 0],
+        ]
+    outcome = read(sheet([["Fund", "Group", "Account", "Amount £"], *rows]))
+    assert not outcome.asked["rows"]
