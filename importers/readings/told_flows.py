@@ -50,7 +50,25 @@ def flows_around(table: Table) -> dict[int, str]:
         flow = next((flow for heading in reversed(headings) if (flow := flow_words.find_flow(heading))), "")
         if flow:
             flows[row] = flow
+    flows |= {row: flow for row, flow in _flows_of_wholes(table).items() if {flow, flows.get(row)} == _SIDES}
     return flows | {row: flow for row, flow in _flows_by_sign(table).items() if row not in flows}
+
+
+def _flows_of_wholes(table: Table) -> dict[int, str]:
+    """The flow of each row that the outermost total which names one adds it to: "Charges" among total revenues are no
+    spending. What stands against the sign of such a total, as income does within net expenditure, is left out.
+    """
+    assert table.sums is not None
+    told: dict[int, str] = {}
+    named = [(entry, flow) for entry in table.sums.totals() if (flow := flow_words.find_flow(entry.label))]
+    for entry, flow in sorted(named, key=lambda each: -len(list(each[0].lines()))):
+        for line in entry.lines():
+            if all(a * b >= 0 for a, b in zip(line.amounts, entry.amounts, strict=True)):
+                told.setdefault(line.row, flow)
+    return told
+
+
+_SIDES: Final = {"income", "expenditure"}
 
 
 def tell_apart(table: Table, flows: dict[int, str]) -> dict[int, str]:

@@ -133,8 +133,9 @@ class Block:
         above = [other for other in self.headers if other < row]
         counted = all(grid.numbers[other, self.values[0]] < _NO_YEAR for other in below)
         for left in range(column - 1, -1, -1):
-            if left in self.labels or (counted and any(grid.text(other, left + 1) for other in above)):
-                # Above the numbers of columns, a group does not go on where another begins above it.
+            begun = [other for other in above if grid.text(other, left + 1)]
+            if left in self.labels or (counted and begun) or any(self._is_of_groups(grid, other) for other in begun):
+                # A group does not go on where another begins above it.
                 return ""
             if grid.text(row, left):
                 if not any(grid.filled[other, left] for other in below):
@@ -143,3 +144,7 @@ class Block:
                 ends = grid.find_merge(row, left)
                 return "" if ends is not None and ends[3] < column else grid.text(row, left)
         return ""
+
+    def _is_of_groups(self, grid: Grid, row: int) -> bool:
+        """Whether a header row names a few groups of columns, and not each column."""
+        return 2 * sum(bool(grid.text(row, column)) for column in self.values) <= len(self.values)

@@ -206,3 +206,40 @@ def test_whether_what_was_spent_so_far_is_the_outturn_is_asked_where_nothing_els
     # Beside what the year is expected to come to, a part of it is shown, and settles nothing.
     head = ["Account", "Revised budget £", so_far, "Forecast outturn £"]
     check_told(sheet(table(head, NAMES[:10], budget, spent, forecast), [sum(budget), sum(forecast)]))
+
+
+@pytest.mark.parametrize("word", ["Charges", "Expenses", "Ausgaben"])
+def test_a_group_called_after_the_other_flow_is_of_the_flow_whose_total_adds_it(word: str) -> None:
+    taxes, charges = figures(131, 4), figures(132, 3)
+    rows = [["Account", "2024-25 £"], ["Taxes", ""], *zip(NAMES[:4], taxes, strict=True), ["Total taxes", sum(taxes)]]
+    rows += [[word, ""], *zip(NAMES[4:7], charges, strict=True), [f"Total {word}", sum(charges)]]
+    rows += [["Total revenues", sum(taxes) + sum(charges)]]
+    check_told(sheet(list(map(list, rows)), sum(taxes) + sum(charges)))
+
+
+def test_income_within_net_spending_stays_income() -> None:
+    spent, received = figures(141, 4, low=100_000), figures(142, 3, high=90_000)
+    rows = [["Service", "2024-25 £"], ["Expenditure", ""], *zip(NAMES[:4], spent, strict=True)]
+    rows += [["Total expenditure", sum(spent)], ["Income", ""], *zip(NAMES[4:7], [-a for a in received], strict=True)]
+    rows += [["Total income", -sum(received)], ["Net expenditure", sum(spent) - sum(received)]]
+    outcome = read(sheet(list(map(list, rows)), [sum(spent), sum(received)]))
+    assert {flow: amount // 100 for (*_, flow), amount in outcome.groups.items()} == {
+        "expenditure": sum(spent),
+        "income": sum(received),
+    }
+
+
+def test_a_group_in_a_lower_header_row_ends_where_one_above_it_begins() -> None:
+    columns = [figures(151 + place) for place in range(6)]
+    upper = ["", "2023-24", "", "", "2024-25", "", ""]
+    lower = ["", "Grant", "Actual", "", "Grant", "Actual", ""]
+    head = ["Service", "Revised £", "Pay £", "Other £", "Revised £", "Pay £", "Other £"]
+    made = sheet([upper, lower, *table(head, NAMES[:10], *columns)])
+    (shown,) = read_workbook(made.data, "counties.xlsx", terms=UK).tables
+    headers = {column.letter: column.header for column in shown.columns}
+    assert [headers[letter].split()[1] for letter in "BCDEFG"] == ["Grant", "Actual", "Actual"] * 2
+    blank = sheet([upper, ["", "", "Actual", "", "", "Actual", ""], *table(head, NAMES[:10], *columns)])
+    (shown,) = read_workbook(blank.data, "counties.xlsx", terms=UK).tables
+    headers = {column.letter: column.header for column in shown.columns}
+    assert "Actual" in headers["D"]
+    assert "Actual" not in headers["E"]
