@@ -218,7 +218,8 @@ def _options(
     guess = whole[0] if len(whole) == 1 else guess
     if not guess and not parts:
         guess = _holding(grid, rows, group)
-    ways = [way for way in kept_apart(group, stage) if len(way) > 1] if sure else []
+    shown = not any(column.index in grid.hidden_columns for column in group)
+    ways = [way for way in kept_apart(group, stage) if len(way) > 1] if sure and shown else []
     if ways and ways[0] == list(group):
         # Nothing is added to anything else, so that most is kept by counting them all.
         guess = together

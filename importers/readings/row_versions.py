@@ -260,12 +260,14 @@ def _told_alike(
 
 
 def _is_told_by_names(table: Table, column: Column) -> bool:
-    """Whether names that stand in several rows tell what a column says of each, such as what stage a project is at."""
+    """Whether names tell what a column says of each, such as what stage a project is at, or for which pupils a school
+    is.
+    """
     own = table.block.texts(table.grid, column.index, with_numbers=True).codes
     for other in [each for each in _labels(table) if each.index != column.index]:
         said = table.block.texts(table.grid, other.index, with_numbers=True).codes
         names = len(pd.unique(said))
-        if len(pd.unique(own)) <= names < len(said) and len(pd.unique(said * (int(own.max()) + 1) + own)) == names:
+        if len(pd.unique(own)) <= names and len(pd.unique(said * (int(own.max()) + 1) + own)) == names:
             return True
     return False
 

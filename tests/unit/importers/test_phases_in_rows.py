@@ -11,7 +11,7 @@ from budget_align.core.values.fiscal_year import FiscalCalendar
 from budget_align.core.values.money import Currency, Unit
 from budget_align.core.values.terms import Terms
 from importers.readings.reader import read_workbook
-from tests.habits import NAMES, figures
+from tests.habits import NAMES, check_told, figures, sheet, table
 
 AFRICA = Terms(Currency("ZAR"), FiscalCalendar.of_month(4))
 
@@ -111,3 +111,9 @@ def test_phases_of_other_years_are_not_asked_about() -> None:
     assert {year: amount for (_, _, year), amount in sums(reading).items()} == {
         year[:4]: sum(figures(int(year[:4]), 5)) for year in phases
     }
+
+
+def test_the_phase_of_a_school_is_no_phase_of_its_budget() -> None:
+    amounts = figures(991, 12)
+    rows = table(["School", "Phase", "Budget £"], NAMES[:12], ["Primary"] * 7 + ["Secondary"] * 5, amounts)
+    check_told(sheet(rows, sum(amounts)))
