@@ -173,13 +173,17 @@ def _question(reader: WorkbookReader, choice: Choice, settled: Mapping[str, str]
 
 def told_apart(options: Sequence[Option]) -> tuple[Option, ...]:
     """Options with the totals that tell them apart: what the workbook comes to with each of several answers says
-    nothing of which is right. An option that comes to nothing else keeps them.
+    nothing of which is right. An option that comes to nothing else keeps them, and comes last.
     """
     agreed = set[OptionTotal].intersection(*(set(option.totals) for option in options)) if options else set()
     own = [tuple(total for total in option.totals if total not in agreed) for option in options]
-    return tuple(
+    told = [
         option.model_copy(update={"totals": totals or option.totals})
         for option, totals in zip(options, own, strict=True)
+    ]
+    return (
+        *(option for option, totals in zip(told, own, strict=True) if totals),
+        *(option for option, totals in zip(told, own, strict=True) if not totals),
     )
 
 
