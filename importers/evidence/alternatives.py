@@ -79,16 +79,19 @@ def _set_aside_repeated(
     numbers = {column.index: np.nan_to_num(grid.numbers[rows, column.index]) for column in group}
     changed: dict[int, Column] = {}
     left: Group = []
+    alike: dict[bytes, Group] = {}
     for column in group:
         own = numbers[column.index]
-        others = (each for each in left if not have_own_names(each, column))
-        same = next((each for each in others if np.array_equal(numbers[each.index], own)), None)
+        # Zero below zero is zero.
+        others = alike.setdefault((own + 0.0).tobytes(), [])
+        same = next((each for each in others if not have_own_names(each, column)), None)
         if not own.any() and any(each.any() for each in numbers.values()):
             changed[column.index] = set_aside(column, "it holds zeros alone")
         elif same is not None and own.any():
             changed[column.index] = set_aside(column, f"it is the same as column {same.letter} in every row")
         else:
             left.append(column)
+            others.append(column)
     return with_changed(columns, changed), left
 
 

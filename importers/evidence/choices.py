@@ -7,10 +7,13 @@ reader then works out what each option comes to, and asks.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from budget_align.core.returns.reading import Topic
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,12 @@ class Decisions:
         self.held.setdefault(choice.id, set()).add(holds)
         return holds
 
+    def include(self, other: Decisions) -> None:
+        """Adds what was met on a part of the way."""
+        self.met |= other.met
+        for name, held in other.held.items():
+            self.held.setdefault(name, set()).update(held)
+
     def agree(self, settled: Mapping[str, str]) -> bool:
         """Whether the same would hold with something else settled at every choice that was met, whether a person said
         so or it was guessed.
@@ -78,6 +87,25 @@ class Decisions:
     def open(self) -> list[Choice]:
         """The choices that nobody settled, in the order in which they were met."""
         return [choice for choice in self.met.values() if not is_settled(choice, self.settled)]
+
+
+class Steps(Generic[Made]):
+    """What steps of a reading made, each taken again only where another decision holds at a choice that it met."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, list[tuple[Decisions, Made]]] = {}
+
+    def take(self, step: Hashable, decisions: Decisions, make: Callable[[Decisions], Made]) -> Made:
+        """What a step makes with these decisions; it must be left as it is, since others take it too."""
+        for own, made in self._made.setdefault(step, []):
+            if own.agree(decisions.settled):
+                decisions.include(own)
+                return made
+        own = Decisions(decisions.settled)
+        made = make(own)
+        self._made[step].append((own, made))
+        decisions.include(own)
+        return made
 
 
 def is_settled(choice: Choice, settled: Mapping[str, str]) -> bool:

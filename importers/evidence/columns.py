@@ -135,21 +135,38 @@ def _without_repeats(grid: Grid, block: Block, columns: list[Column]) -> list[Co
     counted = {c.index for c in columns if c.role == "amount"}
     summed = [set(c.parts) for c in columns if c.role == "total"]
     kept: list[Column] = []
+    alike: dict[bytes, list[Column]] = {}
     for column in columns:
         # The sum of parts that are counted states no money of its own.
         doubled = column.role == "amount" or (column.role == "total" and not counted & set(column.parts))
-        others = [c for c in kept if c.role == "amount"] if doubled else []
+        same = alike.setdefault(_figures(grid, block, column), []) if doubled else []
+        others = [c for c in same if c.role == "amount"]
         # Two halves of a total are no copies of each other.
         others = [c for c in others if not any({c.index, column.index} <= parts for parts in summed)]
-        again = next((c for c in others if _states_the_same(grid, block, c, column)), None)
-        if again is not None:
+        again = next((c for c in others if _may_be_the_same(c, column)), None)
+        if again is not None and _tell_much(grid, block, column):
             evidence = f"the same as column {again.letter} in every row"
             column = replace(column, role="unused", confidence=0.9, evidence=evidence)
         kept.append(column)
+        same.append(column)
     return kept
 
 
-def _states_the_same(grid: Grid, block: Block, one: Column, other: Column) -> bool:
+def _figures(grid: Grid, block: Block, column: Column) -> bytes:
+    """What a column states in every row, blank being zero."""
+    return bytes((np.nan_to_num(grid.numbers[block.data, column.index]) + 0.0).tobytes())
+
+
+def _tell_much(grid: Grid, block: Block, column: Column) -> bool:
+    """Whether a column states so much that another one hardly states the same by chance."""
+    figures = np.nan_to_num(grid.numbers[block.data, column.index])
+    if int((figures != 0).sum()) < _ROWS_THAT_TELL:
+        return False
+    return sum(len(str(int(abs(value))).rstrip("0")) for value in figures.tolist()) >= _DIGITS_THAT_TELL
+
+
+def _may_be_the_same(one: Column, other: Column) -> bool:
+    """Whether nothing that two columns say is otherwise in the one than in the other."""
     said = [
         {a, b} - {"", None}
         for a, b in (
@@ -163,12 +180,7 @@ def _states_the_same(grid: Grid, block: Block, one: Column, other: Column) -> bo
             (period_words.find_period(one.header), period_words.find_period(other.header)),
         )
     ]
-    if any(len(words) > 1 for words in said) or have_own_names(one, other):
-        return False
-    a, b = (np.nan_to_num(grid.numbers[block.data, c.index]) for c in (one, other))
-    if int((a != 0).sum()) < _ROWS_THAT_TELL or not bool((a == b).all()):
-        return False
-    return sum(len(str(int(abs(value))).rstrip("0")) for value in a.tolist()) >= _DIGITS_THAT_TELL
+    return not (any(len(words) > 1 for words in said) or have_own_names(one, other))
 
 
 _ROWS_THAT_TELL = 4

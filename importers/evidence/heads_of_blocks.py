@@ -21,9 +21,12 @@ def set_aside_heads(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colum
     if len(amounts) < _PAIR:
         return columns
     numbers = np.nan_to_num(grid.numbers[np.ix_(rows, np.array([c.index for c in amounts], dtype=np.int64))])
+    filled = (numbers != 0).astype(np.int64)
+    apart = filled.T @ filled == 0
     changed: dict[int, Column] = {}
     for place, head in enumerate(amounts):
-        for other, lines in enumerate(amounts):
+        for other in np.flatnonzero(apart[place]).tolist():
+            lines = amounts[other]
             if head is lines or lines.index in changed or head.confidence >= 1 or not _may_be_one(head, lines):
                 continue
             if _heads(numbers[:, place], numbers[:, other]):
@@ -46,10 +49,10 @@ def _may_be_one(head: Column, lines: Column) -> bool:
 
 
 def _heads(head: Floats, lines: Floats) -> bool:
-    """Whether one column heads blocks of rows in which another states the same again."""
+    """Whether one column heads blocks of rows in which another, which fills other rows, states the same again."""
     begun = np.flatnonzero(head)
     stated = np.flatnonzero(lines)
-    if not _FEWEST <= len(begun) <= len(stated) or stated[0] < begun[0] or (head[stated] != 0).any():
+    if not _FEWEST <= len(begun) <= len(stated) or stated[0] < begun[0]:
         return False
     if len(set(head[begun].tolist())) < _FEWEST or sum(map(_figures, head[begun].tolist())) < _TELLING:
         return False

@@ -133,7 +133,8 @@ def _tell_names(grid: Grid, block: Block, columns: list[Column]) -> list[Column]
     years = [year for where in block.titles for year in find_header_years(grid, grid.text(*where))]
     far = [c for c in amounts if years and c.fiscal_year and min(abs(c.fiscal_year - y) for y in years) >= _FAR]
     staged = [column for column in amounts if column.stage or column.version or column in far]
-    beside = [c for c in columns if c not in staged and (c.role == "amount" or (c.may_be_money and c.header))]
+    of_staged = {c.index for c in staged}
+    beside = [c for c in columns if c.index not in of_staged and (c.role == "amount" or (c.may_be_money and c.header))]
     others = {column.account or column.header for column in beside}
     # What a total sums with names is one of them, however few these are; steps lead to a version, and no total.
     totals = [c for c in columns if c.role == "total" and not (c.stage or c.version)]

@@ -28,7 +28,7 @@ from budget_align.core.values.fiscal_year import Named, read_year
 from budget_align.core.values.number_writing import DecimalMark
 from budget_align.core.values.refusal import RefusedError
 from budget_align.core.values.terms import Terms
-from importers.evidence.choices import Choice, Decisions
+from importers.evidence.choices import Choice, Decisions, Steps
 from importers.evidence.column import Column
 from importers.evidence.columns import choose_columns, tell_columns
 from importers.evidence.context import read_context, read_notes
@@ -123,11 +123,12 @@ class WorkbookReader:
         self.answers = answers
         self.file_name = ""
         self._structures: dict[tuple[str, str], list[PlacedSheet]] = {}
-        self._made: dict[tuple[str, str, str, int, int, bool], list[tuple[Decisions, Table]]] = {}
+        self._made = Steps[Table]()
+        self._chosen = Steps[list[Column]]()
         self._columns: dict[tuple[str, str, str, int, int], list[Column]] = {}
         self._beside_capital: set[tuple[str, str, str, int, int]] = set()
         self._moneys: dict[int, TableMoney] = {}
-        self._totals: dict[frozenset[tuple[str, str]], tuple[OptionTotal, ...]] = {}
+        self._totals: list[tuple[tuple[str, str, str], Decisions, tuple[OptionTotal, ...]]] = []
 
     def structure(self, settled: Mapping[str, str]) -> list[PlacedSheet]:
         """Every sheet with the places of its tables, as numbers and bare years are read by what is settled."""
@@ -195,20 +196,20 @@ class WorkbookReader:
         *,
         alone: bool,
     ) -> Table:
-        for own, table in self._made.get((*key, alone), []):
-            if own.agree(decisions.settled):
-                decisions.met |= table.choices
-                return table
-        own = Decisions(decisions.settled)
-        name = f"{each.grid.name}!{block.area(each.grid)}"
-        settled = self.answers.of_table(name, each.grid.name)
-        columns = choose_columns(each.grid, block, self._columns[key], settled, own, name, alone=alone)
-        beside = key in self._beside_capital
-        table = _make_table(each.grid, block, columns, notes, settled, own, self.file_name, beside_capital=beside)
-        table.choices = own.met
-        self._made.setdefault((*key, alone), []).append((own, table))
-        decisions.met |= own.met
-        return table
+        settled = self.answers.of_table(f"{each.grid.name}!{block.area(each.grid)}", each.grid.name)
+
+        def choose(own: Decisions) -> list[Column]:
+            name = f"{each.grid.name}!{block.area(each.grid)}"
+            return choose_columns(each.grid, block, self._columns[key], settled, own, name, alone=alone)
+
+        def make(own: Decisions) -> Table:
+            columns = self._chosen.take((*key, alone), own, choose)
+            beside = key in self._beside_capital
+            table = _make_table(each.grid, block, columns, notes, settled, own, self.file_name, beside_capital=beside)
+            table.choices = own.met
+            return table
+
+        return self._made.take((*key, alone), decisions, make)
 
     def _money(self, table: Table) -> TableMoney:
         if id(table) not in self._moneys:
@@ -289,6 +290,7 @@ class WorkbookReader:
             raise RefusedError(
                 "no-amounts", "The workbook has no table of amounts; send the one with the budget lines in it."
             )
+        self._keep_totals(assembly)
         if self.answers.total is None:
             return report(self, assembly, file_name)
         reached = reach(self, assembly, self.answers.total)
@@ -308,10 +310,17 @@ class WorkbookReader:
 
     def totals_under(self, settled: Mapping[str, str]) -> tuple[OptionTotal, ...]:
         """What the workbook comes to with some decisions, by stage, version, year and flow."""
-        said = frozenset(settled.items())
-        if said not in self._totals:
-            self._totals[said] = self._option_totals(self.assemble(settled))
-        return self._totals[said]
+        structure = _settled_structure(settled)
+        for other, decisions, totals in self._totals:
+            if other == structure and decisions.agree(settled):
+                return totals
+        return self._keep_totals(self.assemble(settled))
+
+    def _keep_totals(self, assembly: Assembly) -> tuple[OptionTotal, ...]:
+        """What an assembly comes to, kept for whatever else is settled that comes to the same."""
+        totals = self._option_totals(assembly)
+        self._totals.append((_settled_structure(assembly.decisions.settled), assembly.decisions, totals))
+        return totals
 
     def _option_totals(self, assembly: Assembly) -> tuple[OptionTotal, ...]:
         sums: dict[tuple[str, str, int, str], int] = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, islice
 from random import Random
 from typing import Final
@@ -218,9 +219,11 @@ def _whole_above(before: _Node, leaf: _Node, last: Sequence[_Node]) -> _Node | N
     return None if before.children else replace(before, children=((leaf, 1), *((node, 1) for node in last)))
 
 
-def _may_come_to(wanted: int, keys: Sequence[int]) -> bool:
+@lru_cache(maxsize=1 << 13)
+def _may_come_to(wanted: int, keys: tuple[int, ...]) -> bool:
     """Whether some of the last rows may come to an amount as `_Signed` adds and takes them off, or with it to the row
-    before them. Most come to none, and are looked at no further.
+    before them. Most come to none, and are looked at no further; the same rows are asked about again whichever way
+    totals stand, and for each option of a question.
     """
     wholes = list(accumulate(keys))
     if wanted in wholes or any(whole + wanted == key for whole, key in zip(wholes, keys[1:], strict=False)):
