@@ -212,13 +212,17 @@ def _options(
     alike = sum(are_alike(grid, rows, each) for each in same) * 2 > len(same)
     alike = alike or all(_runs_down(grid, rows, each) for each in same)
     sure = all(column.confidence >= SURE for each in same for column in each)
-    parts = _are_parts(group) or len(same) > 1
+    # Names that stand under each statement add up, and the statements do not.
+    stated = all(column.is_part for column in group)
+    parts = not stated and (_are_parts(group) or len(same) > 1)
     if _are_parts(group) and len(group) >= _MATRIX:
         # So many names that money is spent on are hardly said of one amount, however few cells of some are filled.
         sure = any(column.confidence >= SURE for column in group)
     guess = _guess_one(grid, group).letter if alike or restated or not sure else together if parts else ""
     whole = [c.letter for c, own in zip(group, _own_words(group), strict=True) if _WHOLES & set(own.split())]
     guess = whole[0] if len(whole) == 1 else guess
+    worded = [column.letter for column in group if column.stage or column.version] if stated else []
+    guess = worded[0] if len(worded) == 1 else guess
     if not guess and not parts:
         guess = _holding(grid, rows, group)
     shown = not any(column.index in grid.hidden_columns for column in group)

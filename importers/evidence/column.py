@@ -27,6 +27,7 @@ class Column:
         sign: -1 where its amounts are taken off, as credits are.
         may_be_money: nothing but the length of its numbers makes it a code.
         by_words: nothing but a word of its header makes it no money.
+        is_part: its name stands under each statement of the money, so that it is one part of its own.
         chosen: the choices at which it was taken, one for each `UNTOLD` in its evidence.
     """
 
@@ -47,6 +48,7 @@ class Column:
     nets: tuple[int, ...] = ()
     may_be_money: bool = False
     by_words: bool = False
+    is_part: bool = False
     chosen: tuple[str, ...] = ()
 
     def evidence_with(self, settled: Collection[str]) -> str:

@@ -63,7 +63,17 @@ def groups_of(columns: Sequence[Column], stage: str) -> list[list[Column]]:
             groups.setdefault(_key(_dated_as_others(known, amounts)), []).append(column)
     if any(column.sign < 0 for column in columns):
         return []
-    return [group for group in groups.values() if len(group) > 1]
+    return [part for group in groups.values() for part in _by_name(group) if len(part) > 1]
+
+
+def _by_name(group: list[Column]) -> list[list[Column]]:
+    """A group by its names, where they stand under each statement of the money and so are told apart."""
+    if not all(column.is_part for column in group):
+        return [group]
+    named: dict[str, list[Column]] = {}
+    for column in group:
+        named.setdefault(column.account, []).append(column)
+    return list(named.values())
 
 
 def summed_in(columns: Sequence[Column]) -> set[int]:

@@ -364,7 +364,7 @@ def _may_sum(numbers: Floats, run: list[Column], column: Column) -> bool:
     """Whether what a run's columns mean lets another be their sum."""
     if column.fiscal_year is not None and any(a.fiscal_year not in (None, column.fiscal_year) for a in run):
         return False
-    if column.stage and any(a.stage and a.stage != column.stage for a in run):
+    if column.stage and any(a.stage and a.stage != column.stage for a in run) and not _is_used_up(run, column):
         return False
     received = [a.flow == "income" for a in run]
     nets = any(lexicon.says("net", a.header) or lexicon.says("result", a.header) for a in run)
@@ -378,6 +378,13 @@ def _may_sum(numbers: Floats, run: list[Column], column: Column) -> bool:
     return not (column.flow and any(a.flow and a.flow != column.flow and not _is_cost_of_loans(a, column) for a in run))
 
 
+def _is_used_up(run: Sequence[Column], column: Column) -> bool:
+    """Whether a column grants what one of a run says was spent, with several that say no stage: what is left of it."""
+    spent = [a for a in run if a.stage == "outturn"]
+    left = [a for a in run if not a.stage]
+    return column.stage == "budget" and len(spent) == 1 and len(left) == len(run) - 1 > 1
+
+
 def _is_cost_of_loans(part: Column, total: Column) -> bool:
     """Whether what a column is called, such as capital financing, is what loans cost where spending is its sum."""
     return part.flow == "financing" and total.flow == "expenditure"
@@ -389,8 +396,9 @@ def _adds_up(numbers: Floats, rounding: dict[int, float], run: list[Column], col
     parted = np.asarray((np.abs(parts) > 0).any(axis=1))
     says = (np.abs(target) > 0) | parted
     if _is_called_total(column) and parted.sum() >= _PARTED * says.sum():
-        # A few rows below a table may be stated in its total alone.
-        says = parted
+        # A few rows below a table may be stated in its total alone, and remarks on it in one part alone.
+        stated = parted & (target != 0)
+        says = stated if stated.sum() >= _PARTED * parted.sum() else parted
     several = bool((np.abs(parts) > 0).any(axis=0).sum() >= 2)
     # Where all parts but one are zero, the sum proves little; that the parts are controls and it is none, does.
     several = several or (not column.control and all(a.control for a in run))
@@ -432,7 +440,8 @@ def _lengths_that_may_fit(
     fits = says & (np.abs(np.cumsum(parts, axis=1)[:, 1:] - target) <= allowed)
     said, parted = says.sum(axis=0), (sizes > 0).sum(axis=0)
     if _is_called_total(column):
-        said = np.where(parted >= _PARTED * said, parted, said)
+        stated = ((target != 0) & (sizes > 0)).sum(axis=0)
+        said = np.where(parted >= _PARTED * said, np.where(stated >= _PARTED * parted, stated, parted), said)
     if some == len(numbers):
         may = ((said >= 2) | _tells_alone(target)) & (fits.sum(axis=0) >= _PROVEN * said - 1e-9)
     else:

@@ -293,8 +293,9 @@ def set_aside_prices(grid: Grid, rows: Ints, columns: list[Column]) -> list[Colu
 
 def _makes_another(numbers: Floats, price: Column, count: Column, others: Sequence[int], most: float) -> bool:
     """Whether in so many rows a price times a count is the amount of one of the other columns."""
-    made, off = numbers[:, price.index] * numbers[:, count.index], np.abs(numbers[:, count.index])
-    # A price is printed to a hundredth.
+    made = numbers[:, price.index] * numbers[:, count.index]
+    # Both are printed to a hundredth, as a price is, or the rate by which a tax base makes a precept.
+    off = np.abs(numbers[:, [price.index, count.index]]).sum(axis=1)
     near = np.abs(made[:, None] - numbers[:, others]) <= (0.005 * off + 0.011)[:, None]
     return bool((near.mean(axis=0) >= most).any())
 

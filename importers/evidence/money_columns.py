@@ -32,6 +32,7 @@ from importers.evidence.column_keys import choose_beside_totals, groups_of, says
 from importers.evidence.columns_by_name import join_names
 from importers.evidence.columns_called_totals import choose_totals, restore_totals
 from importers.evidence.columns_taken_off import choose_columns_below_zero, choose_columns_taken_off
+from importers.evidence.crossed_headers import tell_crossed
 from importers.evidence.debits_and_credits import sign_credits
 from importers.evidence.derived_columns import (
     amounts_of,
@@ -90,6 +91,7 @@ def tell_apart(
     rows = block.data
     stage = stage or _stage_of_table(grid, block)
     columns = _tell_names(grid, block, without_years_of_codes(grid, block, list(columns)))
+    columns = tell_crossed(grid, block, columns)
     columns = choose_other_years(grid, columns, decisions, key, shape)
     columns = choose_sources(grid, columns, decisions, key, shape)
     columns = choose_flows_of_letters(grid, columns, decisions, key, shape)
@@ -318,7 +320,8 @@ def _tell_spent(columns: list[Column]) -> list[Column]:
         if column.stage or column.control or not (before or column.fiscal_year in budgets):
             continue
         words = lexicon.fold_words(vocabulary.without_year_and_unit(column.header)).split()
-        left = [word for word in words if word not in _SAYS_NO_MORE]
+        own = lexicon.fold_words(column.account).split() if column.is_part else []
+        left = [word for word in words if word not in _SAYS_NO_MORE and word not in own]
         if left and all(word == "spent" or lexicon.says("expenditure", word) for word in left):
             changed[column.index] = replace(column, stage="outturn")
         elif left in (["estimated"], ["est"]) and column.fiscal_year in budgets:
@@ -348,7 +351,11 @@ def _set_aside_words(columns: list[Column]) -> list[Column]:
             lexicon.says("change", words) and not column.version and not (column.stage and ends_in_money)
         ):
             said[column.index] = "a change from one amount to another"
-        elif lexicon.says("commitment", words) and not (_is_budget(column) or (column.stage and ends_in_money)):
+        elif (
+            lexicon.says("commitment", words)
+            and not (_is_budget(column) or (column.stage and ends_in_money))
+            and not stage_words.says_available_in_all(words)
+        ):
             said[column.index] = "money that is promised or left, not spent"
     if len(said) >= len(amounts):
         return columns

@@ -26,7 +26,9 @@ _PLACES: Final = 0.051
 def set_aside_percentages(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
     """The columns without those that are, in nearly every row, what one column of amounts is of another in per cent."""
     amounts = amounts_of(columns)
-    may_be = [c for c in amounts if c.confidence < _SURE_OF_PERSON and _may_be_percentages(grid.numbers[rows, c.index])]
+    coded = [c for c in columns if c.role.endswith("_code")]
+    sought = [c for c in (*amounts, *coded) if c.confidence < _SURE_OF_PERSON]
+    may_be = [c for c in sought if _may_be_percentages(grid.numbers[rows, c.index])]
     others = [c for c in amounts if c not in may_be]
     if not may_be or not 1 < len(others) <= _MOST_COLUMNS:
         return columns

@@ -84,6 +84,7 @@ from importers.relations.totals import find_totals
 from importers.structure.block import Block
 from importers.structure.grid import Bools, Grid, Ints, Kind, are_years
 from importers.words import flow_words, income_words, lexicon, row_words, vocabulary
+from importers.words.unit_words import states_amount
 
 _HEADING_LENGTH = 120
 """A longer text between rows explains them and heads none."""
@@ -310,9 +311,14 @@ def _rows_to_sum(table: Table, vectors: Sequence[Vector], fills: Ints, listed: B
         if place is not None and stated[place]:
             indent = indent_of(table, row, depths)
             rows.append(Row(row, label, vectors[place], indent, int(fills[place]), bool(listed[place])))
-        elif label and place is None and len(label) <= _HEADING_LENGTH and not row_words.is_sentence(label):
+        elif label and place is None and len(label) <= _HEADING_LENGTH and not _is_remark(table, label):
             rows.append(Row(row, label, None, indent_of(table, row, depths)))
     return with_names_above(rows)
+
+
+def _is_remark(table: Table, label: str) -> bool:
+    """Whether a text between rows says something of the row above, and heads none."""
+    return row_words.is_sentence(label) or states_amount(label, table.grid.terms.currency)
 
 
 def _find_statement(table: Table, rows: Sequence[Row]) -> Statement | None:

@@ -147,8 +147,9 @@ def find_code_outline(
 
 def _with_neighbours_apart(node: _Node, tolerance: Vector) -> list[_Node]:
     """A row with those whose codes go on from its own, and beside it those of them that stand over rows of their own
-    where it adds up without them: chapter 731 beside chapter 73. Where it adds up with rows whose codes go on from one
-    of them that they do not make up, these stand beside that one: 0712144 beside 0712100, which is filled up by zeros.
+    where it adds up without them: chapter 731 beside chapter 73. So do those above it where it adds up with those below
+    it, or the other way round. Where it adds up with rows whose codes go on from one of them that they do not make up,
+    these stand beside that one: 0712144 beside 0712100, which is filled up by zeros.
     """
     apart = [each for child in node.children for each in _with_neighbours_apart(child, tolerance)]
     node.children = apart
@@ -161,7 +162,19 @@ def _with_neighbours_apart(node: _Node, tolerance: Vector) -> list[_Node]:
     if over and own and not _is_sum(node, tolerance) and _is_sum(_Node(node.row, own), tolerance):
         node.children = own
         return [node, *over]
+    for side in _sides(node) if not _is_sum(node, tolerance) else ():
+        if _is_sum(_Node(node.row, side), tolerance):
+            others = [child for child in node.children if child not in side]
+            node.children = side
+            return [node, *others]
     return [node]
+
+
+def _sides(node: _Node) -> list[list[_Node]]:
+    """What stands under a row by its code, below it and above it in the table; none where all of it is on one side."""
+    below = [child for child in node.children if child.row.row > node.row.row]
+    above = [child for child in node.children if child.row.row < node.row.row]
+    return [below, above] if below and above else []
 
 
 def _without_false_parent(node: _Node, tolerance: Vector) -> list[_Node]:

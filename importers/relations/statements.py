@@ -140,11 +140,13 @@ def find_statement(rows: Sequence[Row], named: Collection[int] = ()) -> Statemen
     (statement, left), best = min(read, key=lambda each: (each[0][1], each[1].log_expected))
     if not statement.one or not statement.other or left > max(1, _LEFT * len(stated)):
         return None
-    if sum(row.row > max(statement.results) for row, _ in stated) > _BELOW * len(stated):
+    is_named = set(statement.results) <= set(named)
+    # Of what words call what is left, all that stands below is asked about, however much of it there is.
+    if not is_named and sum(row.row > max(statement.results) for row, _ in stated) > _BELOW * len(stated):
         return None
     expected = math.exp(max(best.log_expected, -700.0))
     # A last row that its words call what is left, of all rows before it, is so by fewer digits.
-    closes = set(statement.results) <= set(named) and stated[-1][0].row in statement.results
+    closes = is_named and stated[-1][0].row in statement.results
     believed = _CLOSING if closes and not left else BELIEVED
     return replace(statement, expected=expected) if expected < believed else None
 

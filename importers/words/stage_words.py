@@ -11,6 +11,18 @@ from budget_align.core.values.refusal import RefusedError
 from importers.words.lexicon import Meaning, fold_words, says
 from importers.words.vocabulary import without_year_and_unit
 
+_AVAILABLE: Final = r"\btotal (funds? |amounts? |authorit(y|ies) )?available\b"
+
+
+def says_available_in_all(header: str) -> bool:
+    """Whether a header says all that may be spent, and not what is still left of it.
+
+    >>> says_available_in_all("Total available for use"), says_available_in_all("Available balance")
+    (True, False)
+    """
+    return bool(re.search(_AVAILABLE, header, re.IGNORECASE))
+
+
 _STAGES: Final = (
     (
         r"\bforecast\b|\bprojected\b|\bprojections?\b"
@@ -21,11 +33,17 @@ _STAGES: Final = (
     (
         r"\bout-?turn\b|\bactuals?\b|^\W*act\. |^\W*accounts\W*((19|20)\d\d\W*(\d\d\W*)?)+$"
         r"|\b((un|pre-?)?audit(ed)?|preliminary|provisional) (outcome|result)s?\b|\b(un)?audited\b"
-        r"|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$",
+        r"|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$"
+        r"|(?<!to be )(?<!not )\b(spent|expended|utili[sz]ed|disbursed)\b"
+        r"|^\W*((amounts?|budget|funds?|authorit(y|ies)) )?(used|consumed)\b"
+        r"( (in|during|to|by|until|so far)\b.*|[^a-z]*)$",
         "outturn",
     ),
     (r"\bplans?\b|\bplanned\b|\bindicative\b|\bproposed\b|\bmtef\b|\brequest(ed)?\b|\brecommend(ed|ations?)\b", "plan"),
-    (r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b", "budget"),
+    (
+        r"\bbudgets?\b|\bestimates?\b|\ballocations?\b|\bappropriations?\b|\benacted\b|" + _AVAILABLE,
+        "budget",
+    ),
 )
 
 
@@ -51,6 +69,8 @@ def find_stage(text: str) -> str:
     ('budget', 'outturn', 'budget', '')
     >>> find_stage("Projekt 2025"), find_stage("Projekt na rok 2025"), find_stage("Wartość projektu")
     ('plan', 'plan', '')
+    >>> find_stage("Spent by end of Q4"), find_stage("Amount utilised"), find_stage("To be spent")
+    ('outturn', 'outturn', '')
     >>> find_stage("Accounts 2022-23"), find_stage("2023-24 Estimated actual"), find_stage("2026 Projections")
     ('outturn', 'forecast', 'forecast')
     >>> find_stage("Prognos 2024"), find_stage("Przewidywane wykonanie 2024"), find_stage("Očekávaná skutečnost")

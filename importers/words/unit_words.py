@@ -19,7 +19,7 @@ from budget_align.core.values.money import Currency, Unit
 from budget_align.core.values.number_writing import mend_signs
 from budget_align.core.values.own_words import own_scales
 from budget_align.core.values.scale_words import EASTERN_SCALES, SCALE_WORDS
-from importers.words import lexicon
+from importers.words import lexicon, row_words
 from importers.words.currency_words import NO_OTHER_WORD, PLACE, STEM, fold_unit, place_currency
 
 _WRITTEN_SCALES: Final = (
@@ -344,3 +344,19 @@ def _words_of_countries() -> frozenset[str]:
     names += [" ".join(name.split()[:-1]) for name in locale.currencies.values()]
     words = {word for name in names for word in re.findall(r"[a-z]{3,}", fold_unit(name).casefold())}
     return frozenset(words - {"and", "the"})
+
+
+_AMOUNT_AT_END: Final = re.compile(r":\D{0,4}\d[\d.,'’\s]*(?:[^\W\d]+\.?\s*){0,3}$")
+
+
+def states_amount(text: str, home: Currency) -> bool:
+    """Whether a text between rows states an amount of its own, as a remark on the row above does and no heading.
+
+    >>> from budget_align.core.values.terms import UK
+    >>> [states_amount(text, UK.currency) for text in ("Commitments to be made in 2027: £1.3m", "of which due: £372k")]
+    [True, True]
+    >>> [states_amount(text, UK.currency) for text in ("Grants over £25,000", "Roads 2026: works")]
+    [False, False]
+    """
+    said = _AMOUNT_AT_END.search(text) or (row_words.OF_WHICH.search(text) and re.search(r"\d", text))
+    return bool(said) and find_unit(text, home) is not None
