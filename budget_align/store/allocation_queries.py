@@ -144,8 +144,7 @@ def account_sums(
         .order_by(*keys)
     )
     texts = ["body", "programme", "control", "unit", "account", "outcome", "kind", "rule_id"]
-    frame = read_frame(session, query, [*texts, "amount"])
-    return frame.astype({**dict.fromkeys(texts, "str"), "amount": "int64"})
+    return read_frame(session, query, {**dict.fromkeys(texts, "str"), "amount": "int64"})
 
 
 def programme_sums(
@@ -179,8 +178,7 @@ def programme_sums(
         query = query.where(col(ProgrammeCell.body).in_(bodies))
     if not_toward:
         query = query.where(col(ProgrammeCell.toward).not_in(not_toward))
-    frame = read_frame(session, query, [*names, "amount", "receipts"])
-    return frame.astype({**dict.fromkeys(names, "str"), "amount": "int64", "receipts": "int64"})
+    return read_frame(session, query, {**dict.fromkeys(names, "str"), "amount": "int64", "receipts": "int64"})
 
 
 def counted_of_lines(session: Session, run_id: str, line_ids: Sequence[str]) -> dict[str, int]:

@@ -87,8 +87,7 @@ def observations(session: Session, government: str) -> pd.DataFrame:
         col(Observation.government) == government
     )
     ordered = query.order_by(col(Observation.indicator), col(Observation.territory), col(Observation.year))
-    frame = read_frame(session, ordered, list(OBSERVATIONS))
-    return frame.astype(OBSERVATIONS)
+    return read_frame(session, ordered, OBSERVATIONS)
 
 
 def drop_series(session: Session, government: str, indicator_codes: Sequence[str]) -> None:

@@ -94,7 +94,14 @@ def submissions_of(session: Session, submission_ids: Sequence[int]) -> Sequence[
     ).all()
 
 
-_COVERED = ("submission_id", "body", "stage", "version", "flow", "fiscal_year")
+_COVERED = {
+    "submission_id": "int64",
+    "body": "str",
+    "stage": "str",
+    "version": "str",
+    "flow": "str",
+    "fiscal_year": "int64",
+}
 
 
 def coverage(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
@@ -103,8 +110,7 @@ def coverage(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
     """
     columns = [col(getattr(BudgetLine, name)) for name in _COVERED]
     query = select(*columns).where(col(BudgetLine.submission_id).in_(submission_ids)).distinct().order_by(*columns)
-    frame = read_frame(session, query, _COVERED)
-    return frame.astype({name: "int64" if name in ("submission_id", "fiscal_year") else "str" for name in _COVERED})
+    return read_frame(session, query, _COVERED)
 
 
 def file_is_used(session: Session, file_hash: str) -> bool:
@@ -120,31 +126,31 @@ def drop_file(session: Session, file_hash: str) -> None:
     session.execute(delete(SourceFile).where(col(SourceFile.file_hash) == file_hash))
 
 
+_LINES = {"submission_id": "int64", **budget_line.SCHEMA}
+
+
 def lines_of(session: Session, submission_ids: Sequence[int]) -> pd.DataFrame:
     """The budget lines of submissions, in order, with a column submission_id beside `budget_line.SCHEMA`."""
-    names = ["submission_id", *budget_line.SCHEMA]
     query = (
-        select(*(getattr(BudgetLine, name) for name in names))
+        select(*(getattr(BudgetLine, name) for name in _LINES))
         .where(col(BudgetLine.submission_id).in_(submission_ids))
         .order_by(col(BudgetLine.submission_id), col(BudgetLine.line_id))
     )
-    frame = read_frame(session, query, names)
-    return frame.astype({"submission_id": "int64", **budget_line.SCHEMA})
+    return read_frame(session, query, _LINES)
 
 
 def lines_near(session: Session, submission_ids: Sequence[int], line: BudgetLine) -> pd.DataFrame:
     """The lines of submissions that could be what parts of a line's year are parts of: those of its body's sheet, and
     of its budget control anywhere; with a column submission_id beside `budget_line.SCHEMA`.
     """
-    names = ["submission_id", *budget_line.SCHEMA]
     same_sheet = (col(BudgetLine.submission_id) == line.submission_id) & (col(BudgetLine.sheet) == line.sheet)
-    query = select(*(getattr(BudgetLine, name) for name in names)).where(
+    query = select(*(getattr(BudgetLine, name) for name in _LINES)).where(
         col(BudgetLine.submission_id).in_(submission_ids),
         col(BudgetLine.stage) == line.stage,
         col(BudgetLine.fiscal_year) == line.fiscal_year,
         same_sheet | (col(BudgetLine.control) == line.control),
     )
-    return read_frame(session, query, names)
+    return read_frame(session, query, _LINES)
 
 
 def memo_lines(

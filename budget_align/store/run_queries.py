@@ -90,9 +90,8 @@ def _cells(
 ) -> pd.DataFrame:
     query = select(*(getattr(table, name) for name in columns)).where(*wanted)
     ordered = query.order_by(col(table.run_id), col(table.position))
-    frame = read_frame(session, ordered, columns)
     other = {"fiscal_year": "int64", "amount": "int64", "below": "bool", "memo": "bool"}
-    return frame.astype({name: other.get(name, "str") for name in columns})
+    return read_frame(session, ordered, {name: other.get(name, "str") for name in columns})
 
 
 def scenarios(session: Session, government: str) -> list[StoredScenario]:

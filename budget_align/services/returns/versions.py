@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 from sqlmodel import Session
@@ -31,27 +32,34 @@ def find_older_versions(
         tells: whether whoever looks may be told of what is in force of a body.
     """
     keys = ["body", "stage", "fiscal_year", "flow"]
-    in_force: dict[tuple[object, ...], dict[str, int]] = {}
+    in_force: dict[tuple[Any, ...], dict[str, int]] = {}
     held_versions = coverage_in_force(session, government)[[*keys, "version", "submission_id"]]
-    for *key, version, number in held_versions.to_numpy().tolist():
-        in_force.setdefault(tuple(key), {})[version] = number
+    for *what, version, number in held_versions.to_numpy().tolist():
+        in_force.setdefault(tuple(what), {})[version] = number
+    if not in_force:
+        return []
+    # The versions that the reading states of each, in its order, and where it states each first.
+    stated: dict[tuple[Any, ...], dict[str, tuple[str, str]]] = {}
+    firsts = reading.lines[[*keys, "version", "sheet", "cell"]].drop_duplicates([*keys, "version"])
+    for *what, version, sheet, cell in firsts.to_numpy().tolist():
+        stated.setdefault(tuple(what), {})[version] = sheet, cell
     found: list[Finding] = []
-    told: set[tuple[object, ...]] = set()
-    for _, mine in reading.lines.groupby(keys, sort=False):
-        first = mine.iloc[0]
-        body, stage, year, _ = key = first[keys].tolist()
-        held = in_force.get(tuple(key))
-        latest = newest_version(dict.fromkeys(mine["version"].unique().tolist(), 0))
-        older = held is not None and Version.parse(newest_version(held)).order > Version.parse(latest).order
-        if held is None or not older or (body, stage, year) in told or not tells(body):
+    told: set[tuple[Any, ...]] = set()
+    for key, versions in stated.items():
+        body, stage, year, _ = key
+        held = in_force.get(key, {})
+        latest = newest_version(dict.fromkeys(versions, 0))
+        older = bool(held) and Version.parse(newest_version(held)).order > Version.parse(latest).order
+        if not older or (body, stage, year) in told or not tells(body):
             continue
+        sheet, cell = next(iter(versions.values()))
         told.add((body, stage, year))
         found.append(
             Finding(
                 code="older-version",
                 severity=Severity.WARNING,
-                sheet=first["sheet"],
-                cell=first["cell"],
+                sheet=sheet,
+                cell=cell,
                 message=f"This is the {latest} {stage} of {body} for {terms.year(year)}, and the newer one, "
                 f"{newest_version(held)}, is in force.",
                 action="Runs go on taking the newer one. Name this one for a run that is to take it, or say which "
