@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, text, update
+from typing import Final
+
+from sqlalchemy import bindparam, select, text, update
 from sqlmodel import Session, col
 
 from budget_align.store.tables import BodyLevel, BodyParent, Government, Submission
@@ -36,10 +38,12 @@ def lock_government(session: Session, name: str) -> None:
     session.execute(row.values(currency=col(Government.currency)))
 
 
+_HAS_LINES: Final = select(col(Submission.id)).where(col(Submission.government) == bindparam("government")).limit(1)
+
+
 def has_lines(session: Session, government: str) -> bool:
     """Whether a government has any submission, in force or superseded."""
-    found = select(col(Submission.id)).where(col(Submission.government) == government).limit(1)
-    return session.scalars(found).first() is not None
+    return session.scalars(_HAS_LINES, {"government": government}).first() is not None
 
 
 def body_levels(session: Session, government: str) -> dict[str, str]:

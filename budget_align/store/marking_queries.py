@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from budget_align.store import return_queries, run_queries
@@ -55,14 +56,14 @@ def markings_of(session: Session, kind: str, subject: str | int) -> tuple[str, .
         return (row.marking,) if row is not None and row.marking else ()
     if kind == "publication":
         publication = session.get(Publication, subject)
-        return _of_run(session, publication.run_id) if publication is not None else ()
+        return markings_of_run(session, publication.run_id) if publication is not None else ()
     if kind == "scenario":
         scenario = session.get(StoredScenario, subject)
         if scenario is None:
             return ()
-        return tuple(filter(None, dict.fromkeys([scenario.marking, *_of_run(session, scenario.run_id)])))
+        return tuple(filter(None, dict.fromkeys([scenario.marking, *markings_of_run(session, scenario.run_id)])))
     run_id = session.scalar(select(col(Run.id)).where(run_queries.begins_as(str(subject))).limit(1))
-    return _of_run(session, run_id) if run_id is not None and subject else ()
+    return markings_of_run(session, run_id) if run_id is not None and subject else ()
 
 
 def bodies_of(session: Session, kind: str, subject: str) -> tuple[str, ...]:
@@ -91,13 +92,16 @@ def marked_subjects(session: Session) -> dict[str, tuple[str, set[str]]]:
     return dict(found)
 
 
-def _of_run(session: Session, run_id: str) -> tuple[str, ...]:
+_COUNTED_OF_RUN: Final = (
+    select(col(Submission.marking))
+    .join(RunSubmission, col(Submission.id) == col(RunSubmission.submission_id))
+    .where(col(RunSubmission.run_id) == bindparam("run_id"), col(Submission.marking) != "")
+    .distinct()
+)
+
+
+def markings_of_run(session: Session, run_id: str) -> tuple[str, ...]:
+    """All markings that a run bears by its whole id: its own first, then those of the returns that it counts."""
     run = session.get(Run, run_id)
-    counted = (
-        select(col(Submission.marking))
-        .join(RunSubmission, col(Submission.id) == col(RunSubmission.submission_id))
-        .where(col(RunSubmission.run_id) == run_id, col(Submission.marking) != "")
-        .distinct()
-    )
     own = run.marking if run is not None else ""
-    return tuple(filter(None, dict.fromkeys([own, *sorted(session.scalars(counted))])))
+    return tuple(filter(None, dict.fromkeys([own, *sorted(session.scalars(_COUNTED_OF_RUN, {"run_id": run_id}))])))

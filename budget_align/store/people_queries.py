@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from budget_align.store.tables import AccessToken, Account, AccountLink, RecoveryCode, RoleHeld, SignIn
 
+# What every request asks is put together once: that takes longer than to find the answer.
+_BY_EMAIL: Final = select(Account).where(func.lower(Account.email) == bindparam("email"))
+_NAMES: Final = select(col(Account.email), col(Account.name)).where(
+    func.lower(Account.email).in_(bindparam("emails", expanding=True))
+)
+_ABLE: Final = select(col(Account.email)).where(
+    col(Account.email).in_(bindparam("emails", expanding=True)), col(Account.disabled).is_(False)
+)
+_ROLES: Final = select(RoleHeld).order_by(
+    col(RoleHeld.email), col(RoleHeld.role), col(RoleHeld.government), col(RoleHeld.body)
+)
+_ROLES_OF: Final = _ROLES.where(col(RoleHeld.email) == bindparam("email"))
+
 
 def account_by_email(session: Session, email: str) -> Account | None:
     """The account of that address, letter case aside."""
-    return session.scalars(select(Account).where(func.lower(Account.email) == email.strip().lower())).first()
+    return session.scalars(_BY_EMAIL, {"email": _key(email)}).first()
+
+
+def names(session: Session, emails: Sequence[str]) -> dict[str, str]:
+    """The names of the people with some addresses, by these; an address of no account is its own."""
+    found = {email.lower(): name for email, name in session.execute(_NAMES, {"emails": [_key(e) for e in emails]})}
+    return {email: found.get(_key(email), email) for email in emails}
+
+
+def _key(email: str) -> str:
+    return email.strip().lower()
 
 
 def accounts(session: Session) -> Sequence[Account]:
@@ -23,16 +47,12 @@ def accounts(session: Session) -> Sequence[Account]:
 
 def able_accounts(session: Session, emails: Sequence[str]) -> set[str]:
     """Those of some addresses that are of accounts which are not disabled."""
-    query = select(col(Account.email)).where(col(Account.email).in_(emails), col(Account.disabled).is_(False))
-    return set(session.scalars(query).all())
+    return set(session.scalars(_ABLE, {"emails": emails}).all())
 
 
 def roles_held(session: Session, email: str | None = None) -> Sequence[RoleHeld]:
     """The roles that a person holds or held, or all that anyone does, in order of address, role, government, body."""
-    query = select(RoleHeld).order_by(
-        col(RoleHeld.email), col(RoleHeld.role), col(RoleHeld.government), col(RoleHeld.body)
-    )
-    return session.scalars(query if email is None else query.where(col(RoleHeld.email) == email)).all()
+    return (session.scalars(_ROLES) if email is None else session.scalars(_ROLES_OF, {"email": email})).all()
 
 
 def sign_ins(session: Session, email: str) -> Sequence[SignIn]:

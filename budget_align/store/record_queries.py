@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select
 from sqlmodel import Session, col
 
 from budget_align.core.record.chain import Event
@@ -39,17 +39,21 @@ class EventFilter:
     until: date | None = None
 
 
+_LAST: Final = select(AuditEvent).order_by(col(AuditEvent.id).desc()).limit(1)
+_LAST_ABOUT: Final = _LAST.where(col(AuditEvent.subject) == bindparam("subject"))
+_LAST_ABOUT_OF: Final = _LAST_ABOUT.where(col(AuditEvent.action) == bindparam("action"))
+
+
 def last_event(session: Session) -> AuditEvent | None:
     """The newest audit event."""
-    return session.scalars(select(AuditEvent).order_by(col(AuditEvent.id).desc()).limit(1)).first()
+    return session.scalars(_LAST).first()
 
 
 def last_event_about(session: Session, subject: str, action: str = "") -> AuditEvent | None:
     """The newest audit event about a subject; of one action where given."""
-    query = select(AuditEvent).where(col(AuditEvent.subject) == subject)
-    if action:
-        query = query.where(col(AuditEvent.action) == action)
-    return session.scalars(query.order_by(col(AuditEvent.id).desc()).limit(1)).first()
+    if not action:
+        return session.scalars(_LAST_ABOUT, {"subject": subject}).first()
+    return session.scalars(_LAST_ABOUT_OF, {"subject": subject, "action": action}).first()
 
 
 def newest_change(session: Session) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import cast
 
 from sqlalchemy import Engine
@@ -68,7 +69,11 @@ class Revision:
 def list_versions(engine: Engine, government: str | None = None) -> list[OpenVersion]:
     """Drafts and versions, newest first."""
     with Session(engine) as session:
-        return [describe_version(session, version) for version in mapping_queries.mapping_versions(session, government)]
+        find = cache(partial(find_framework, session))
+        found = [
+            (row, Mapping.from_stored(row.content)) for row in mapping_queries.mapping_versions(session, government)
+        ]
+        return [_describe(session, row, mapping, find(mapping.framework)) for row, mapping in found]
 
 
 def open_version(engine: Engine, version_id: int) -> OpenVersion:
@@ -145,13 +150,17 @@ def government_of(engine: Engine, version_id: int) -> str:
 def describe_version(session: Session, version: MappingVersion) -> OpenVersion:
     """A draft or version as pages show it."""
     mapping = Mapping.from_stored(version.content)
+    return _describe(session, version, mapping, find_framework(session, mapping.framework))
+
+
+def _describe(session: Session, version: MappingVersion, mapping: Mapping, framework: Framework) -> OpenVersion:
     version_id = cast(int, version.id)
     revisions = reversed(mapping_queries.mapping_revisions(session, version_id))
     return OpenVersion(
         id=version_id,
         government=version.government,
         mapping=mapping,
-        framework=find_framework(session, mapping.framework),
+        framework=framework,
         number=version.number,
         status=version.status,
         revision=version.revision,

@@ -109,8 +109,13 @@ def _hash_of_nobody() -> str:
 def find_person(engine: Engine, email: str) -> Person | None:
     """The person with that address, whose account is not disabled."""
     with Session(engine) as session:
-        account = people_queries.account_by_email(session, email)
-        return Person(account.email, account.name) if account and not account.disabled else None
+        return person_with(session, email)
+
+
+def person_with(session: Session, email: str) -> Person | None:
+    """As `find_person`, within a transaction."""
+    account = people_queries.account_by_email(session, email)
+    return Person(account.email, account.name) if account and not account.disabled else None
 
 
 def list_accounts(engine: Engine) -> list[Holder]:

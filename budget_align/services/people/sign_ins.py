@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from budget_align.core.values.refusal import RefusedError
-from budget_align.services.people.accounts import Person, find_person
+from budget_align.services.people.accounts import Person, find_person, person_with
 from budget_align.services.people.permissions import permit
 from budget_align.services.record import auditing
 from budget_align.services.record.changing import change
@@ -60,13 +60,13 @@ def find_signed_in(engine: Engine, token: str) -> Person | None:
         now = datetime.now(UTC)
         if row is None or row.ended_at is not None or _is_over(row, now):
             return None
-        email = row.email
+        person = person_with(session, row.email)
         if now - _seen(row) >= _NOTED_EVERY:
             # Where others write, the next page notes it.
             with suppress(RefusedError):
                 people_queries.note_seen(session, row.token_hash, now.replace(microsecond=0))
                 session.commit()
-    return find_person(engine, email)
+        return person
 
 
 def is_sure(engine: Engine, token: str) -> bool:

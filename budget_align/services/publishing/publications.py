@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache, partial
 from typing import Any, cast
 
 from sqlalchemy import Engine
@@ -74,7 +75,8 @@ def list_publications(engine: Engine, government: str = "") -> list[PublicationS
     """All publications and all that was asked for, newest first; of one government where given."""
     with Session(engine) as session:
         rows = publication_queries.publications(session, government=government)
-        return [_summary(session, row) for row in rows]
+        run_of, terms_of = cache(partial(_run, session)), cache(partial(kept_terms, session))
+        return [_summary(row, run_of(row.run_id), terms_of(row.government)) for row in rows]
 
 
 def open_publication(engine: Engine, publication_id: int) -> PublicationSummary:
@@ -86,7 +88,8 @@ def open_publication(engine: Engine, publication_id: int) -> PublicationSummary:
     with Session(engine) as session:
         row = _row(session, publication_id)
         stands = publication_queries.in_place(session, "published", *_place(row))
-        return replace(_summary(session, row), stands=cast(int, stands.id) if stands is not None else 0)
+        found = _summary(row, _run(session, row.run_id), kept_terms(session, row.government))
+        return replace(found, stands=cast(int, stands.id) if stands is not None else 0)
 
 
 def ask_to_publish(
@@ -318,8 +321,7 @@ def _record(session: Session, actor: str, action: str, row: Publication, **more:
     auditing.record(session, actor, action, f"publication {row.id}", detail)
 
 
-def _summary(session: Session, row: Publication) -> PublicationSummary:
-    run = _run(session, row.run_id)
+def _summary(row: Publication, run: Run, terms: Terms) -> PublicationSummary:
     return PublicationSummary(
         id=cast(int, row.id),
         government=row.government,
@@ -338,6 +340,6 @@ def _summary(session: Session, row: Publication) -> PublicationSummary:
         ended_by=row.ended_by,
         ended_at=row.ended_at,
         authors=tuple(dict.fromkeys([row.asked_by, run.ran_by])),
-        terms=kept_terms(session, row.government),
+        terms=terms,
         due=row.due,
     )

@@ -197,7 +197,7 @@ def _open(engine: Engine, session: Session, run: Run, asked: _Asked, sight: Sigh
         outdated=active != set(ids),
         standing=_standing(session, shown_of_it.get(shown)),
         trials=asked.trials,
-        marking=narrowest(sight.markings, marking_queries.markings_of(session, "run", run.id)),
+        marking=narrowest(sight.markings, marking_queries.markings_of_run(session, run.id)),
         own_marking=run.marking,
         sight=sight,
         hidden=hidden,
@@ -330,12 +330,6 @@ def _utc(at: datetime | None) -> datetime | None:
     return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
-def _name(session: Session, email: str) -> str:
-    """A person's name, which a page for everyone may show, where the address may not stand."""
-    account = people_queries.account_by_email(session, email)
-    return account.name if account is not None else email
-
-
 _OfPeriod = TypeVar("_OfPeriod", Basis, Below)
 
 
@@ -347,11 +341,13 @@ def _in_sight(rows: Sequence[_OfPeriod], periods: Lookup[tuple[str, int], object
 def _standing(session: Session, publication: Publication | None) -> Standing:
     if publication is None:
         return TRIAL
+    # People's names may stand on a page for everyone, their addresses may not.
+    names = people_queries.names(session, [publication.decided_by, publication.asked_by])
     return Standing(
         "published" if publication.state == "published" else "replaced",
-        _name(session, publication.decided_by),
+        names[publication.decided_by],
         _utc(publication.decided_at),
-        _name(session, publication.asked_by),
+        names[publication.asked_by],
         head_of(session, f"publication {publication.id}", PUBLISHED),
     )
 
