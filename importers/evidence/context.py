@@ -37,7 +37,7 @@ _CORNER_LENGTH: Final = 40
 
 _ENDING: Final = re.compile(r"\.\w{2,5}$")
 
-_SEPARATORS: Final = re.compile(r"[_.\s]+|(?<!\d)-|-(?!\d)")
+_SEPARATORS: Final = re.compile(r"[_.\s]+|(?<!\d)-|-(?!\d)|(?<=[a-z])(?=[A-Z])")
 
 _STAGES: Final = tuple((stage, stage.capitalize()) for stage in STAGES)
 
@@ -51,6 +51,7 @@ class Context:
         year_text: what said the table's year, where it was not each column or row.
         body_in_headings: the outermost heading over a line names its body.
         is_money: false where the table itself says that its figures are percentages or counts.
+        file_says: the words of the file's name, which is only ever asked about.
     """
 
     body: Belief
@@ -68,6 +69,7 @@ class Context:
     names: tuple[str, ...]
     year_text: str = ""
     unit_settled: bool = False
+    file_says: str = ""
 
     @property
     def counted(self) -> bool:
@@ -148,6 +150,7 @@ def read_context(
         names,
         year_text=year.text if fiscal_year == year.year and answers.year_otherwise is None else "",
         unit_settled=not are_alike(written_unit, unit),
+        file_says=file_says,
     )
 
 

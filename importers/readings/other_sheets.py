@@ -38,6 +38,7 @@ def ask_about_other_sheets(
     """
     counted = [n for n, money in enumerate(moneys) if len(money.frame)]
     why = {n: "speaks" for n in counted if _says_otherwise(tables[n]) or _names_counts(tables[n])}
+    why |= {n: "file" for n in counted if n not in why and _counts_things(tables[n], [tables[n].context.file_says])}
     budget = [n for n in counted if n not in why]
     if any(is_proven(moneys[n], moneys[n].totals) and not moneys[n].undated.any() for n in budget):
         why |= {n: "undated" for n in budget if moneys[n].undated.all()}
@@ -47,7 +48,9 @@ def ask_about_other_sheets(
     why |= {n: "counts" for n in budget if n not in why and _counts(n, tables, moneys, budget)}
     others = sorted(why)
     # Alone it is asked about where its own words say so, and say nothing of a budget.
-    plain = set(why.values()) == {"speaks"} and not any(_says_budget(tables[n]) for n in others)
+    plain = set(why.values()) <= {"speaks", "file"} and not any(
+        why[n] == "speaks" and _says_budget(tables[n]) for n in others
+    )
     alone = len(others) == len(counted) and not plain
     settled = all(tables[n].context.counted_belief.confidence == 1 for n in others)
     if not others or alone or settled:
@@ -73,6 +76,7 @@ def ask_about_other_sheets(
 
 _WHY = {
     "speaks": "the titles or headers speak of balances, staff, rates or measures, and not of what is spent or received",
+    "file": "the name of the file speaks of what is counted, and the figures are whole, small and without a unit",
     "undated": "nothing says the year, and the budget beside it is whole without it",
     "below": "every amount is below zero, as savings and other changes are, beside a budget that is not",
     "counts": "its figures are whole and far smaller than those of the same names in another table, as posts are",
@@ -97,12 +101,16 @@ def _says_otherwise(table: Table) -> bool:
 
 
 def _names_counts(table: Table) -> bool:
-    """Whether a title or the name of the sheet names what is counted, such as posts, no unit of money is stated, and
-    every figure is whole and small enough for it.
-    """
-    titles = _titles(table)
+    """Whether a title or the name of the sheet names what is counted, such as posts."""
+    return _counts_things(table, _titles(table))
+
+
+def _counts_things(table: Table, titles: Sequence[str]) -> bool:
+    """Whether a title names what is counted, no unit of money is stated, and every figure is whole and small enough."""
     headers = [column.header for column in table.columns]
-    if not any(lexicon.says("quantity", title) for title in titles) or any(map(find_unit, (*titles, *headers))):
+    if not any(lexicon.says("quantity", title) for title in titles) or any(
+        map(find_unit, (*titles, *_titles(table), *headers))
+    ):
         return False
     money = [column.index for column in table.of_role("amount")]
     numbers = table.grid.numbers[np.ix_(table.block.data, np.array(money, dtype=np.int64))]

@@ -445,9 +445,13 @@ def report(
     if reached is not None and reached.why:
         findings.append(_proven(assembly, reached))
     if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):
-        raise RefusedError(
-            "no-amounts", "The workbook has no budget lines, only totals; send the one with the lines in it."
+        said = (
+            "As answered, none of its amounts counts, so that there is nothing to store; answer otherwise, or send "
+            "another workbook."
+            if assembly.decisions.settled
+            else "The workbook has no budget lines, only totals; send the one with the lines in it."
         )
+        raise RefusedError("no-amounts", said)
     return Reading(
         file_name=file_name,
         file_hash=workbook.file_hash,

@@ -6,6 +6,11 @@ from __future__ import annotations
 
 import pytest
 
+from budget_align.core.returns.reading import Answers, Reading
+from budget_align.core.values.money import Unit
+from budget_align.core.values.refusal import RefusedError
+from budget_align.core.values.terms import UK
+from importers.readings.reader import read_workbook
 from tests.habits import NAMES, Rows, check, check_told, figures, pence, read, sheet, stored, table, text, total
 
 # What was spent, in words
@@ -136,3 +141,26 @@ def test_a_tax_base_that_its_rate_turns_into_a_precept_is_no_money() -> None:
     )
     outcome = read(text(rows, total(precept)))
     assert stored(outcome) == {sum(precept)}
+
+
+# What the name of the file says
+
+HEADS = ["Ministry", "Head", "Year", "Version", "Value"]
+POSTS = [HEADS, *([NAMES[n % 4], NAMES[n], "2024/25", "ESTIMATE", 7 + 11 * n] for n in range(12))]
+WHOSE = Answers(unit=Unit("", 1), body="Them")
+
+
+def read_as(name: str, settled: dict[str, str] | None = None) -> Reading:
+    data = "\n".join("\t".join(map(str, row)) for row in POSTS).encode()
+    return read_workbook(data, name, terms=UK, answers=WHOSE.model_copy(update={"settled": settled or {}}))
+
+
+def test_whole_figures_without_a_unit_in_a_file_named_after_posts_are_asked_about() -> None:
+    assert [question.topic for question in read_as("EmploymentSummary.tsv").questions] == ["counted"]
+    assert not read_as("ExpenditureSummary.tsv").questions
+
+
+def test_a_workbook_of_which_nothing_counts_as_answered_is_refused_in_these_words() -> None:
+    (question,) = read_as("EmploymentSummary.tsv").questions
+    with pytest.raises(RefusedError, match="As answered, none of its amounts counts"):
+        read_as("EmploymentSummary.tsv", {question.id: "leave"})
