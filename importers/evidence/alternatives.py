@@ -239,7 +239,9 @@ def _options(
     # What is no name by its words is left out, until a person says otherwise.
     kept = [column for column in group if not column.by_words or lexicon.is_name(column.header)]
     guess = "+".join(column.letter for column in kept) if guess == together else guess
-    place = 0 if guess == together else len(named)
+    # Where every row says what was planned or what it came to, and none both, the two are one list.
+    in_turn = parted and any(column.stage or column.version for column in group)
+    place = 0 if guess == together or in_turn else len(named)
     named.insert(place, (together, called_together(group)))
     named = [(letters_of(way), called_together(way)) for way in ways if way != list(group)] + named
     back = [column for column in group if lexicon.says("returned", column.header)]
@@ -252,9 +254,9 @@ def _options(
         left = listed([words_of(column) for column in group if column not in rest])
         named.append((letters_of(rest), f"{called_together(rest)}, without {left}"))
     if len(group) == 2 and (parted or group[0].header != group[1].header):
-        both = _as_two(group[0], group[1], alike=alike, parted=parted)
+        both = _as_two(group[0], group[1], alike=alike, parted=parted and not in_turn)
         # Where no row says both, neither is likely to be the other again.
-        named = both + named if parted else named + both
+        named = both + named if parted and not in_turn else named + both
     if not guess:
         named.append((_NONE, "None of them: the table states no money of its own"))
     return tuple(named), guess

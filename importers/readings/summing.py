@@ -57,6 +57,7 @@ from importers.readings.row_totals import (
     find_unnamed,
 )
 from importers.readings.row_versions import choose_cumulative, choose_versions_of_rows
+from importers.readings.rows_called_totals import choose_rows_called_totals
 from importers.readings.rows_in_turn import choose_rows_in_turn
 from importers.readings.scaled_rows import choose_scaled_rows
 from importers.readings.table import Table, row_labels
@@ -162,6 +163,7 @@ def _choose_lines(table: Table, decisions: Decisions) -> Table:
     left |= choose_marked_parts(table, decisions)
     left |= choose_near_totals(table, decisions, left)
     left |= choose_code_levels(table, decisions, left)
+    left |= choose_rows_called_totals(table, decisions, left)
     left |= choose_counted_blocks(table, decisions)
     left |= choose_outside(table, decisions)
     left |= (

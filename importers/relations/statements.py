@@ -8,6 +8,7 @@ that row 8 is 1 + 2 - 3 - 4 says it. One such row may be chance; that every row 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -195,7 +196,7 @@ def _with(
         is_result = goes_on or -1 in signs
         if not is_result and (above or (len(last) == 1 and last[0].children)):
             continue
-        if -1 in signs and _may_be_parts(leaf, last, signs, named):
+        if -1 in signs and (_cancel_out(last, signs) or _may_be_parts(leaf, last, signs, named)):
             continue
         # The total of a section of one line, and a result that is told again, say nothing.
         likely = min(1.0, chance.expected(leaf.amounts, tried)) if len(last) > 1 else 1.0
@@ -205,6 +206,14 @@ def _with(
             continue
         children = tuple(zip(last, signs, strict=True))
         yield covering.with_group(replace(leaf, children=children, is_result=is_result), rest, likely)
+
+
+def _cancel_out(last: Sequence[_Node], signs: Sequence[int]) -> bool:
+    """Whether rows that are added and taken off state the same but for one, which any row that repeats it comes to."""
+    ways = Counter[int]()
+    for node, sign in zip(last, signs, strict=True):
+        ways[node.key] += sign
+    return sum(map(abs, ways.values())) <= 1
 
 
 def _may_be_parts(leaf: _Node, last: Sequence[_Node], signs: Sequence[int], named: Collection[int]) -> bool:

@@ -98,7 +98,7 @@ class _Climb:
                 spoken = len(self.rows)
             elif self.rows and self.blanks <= 1 and self._heads_the_labels(row, self.rows):
                 self.rows.append(row)
-            elif self.rows or not self._is_heading(row):
+            elif self.rows or not (self._is_heading(row) or self._is_line_without_figures(row, top)):
                 break
             elif stub is None and self.blanks:
                 stub = row
@@ -173,6 +173,12 @@ class _Climb:
         names = self.values[1] if beside or len(self.values) > 2 else self.values[0]
         left = self.region.filled[row, :names].any() and not self.region.number[row].any()
         return bool(left) and not [c for c in self._over(row) if c >= names]
+
+    def _is_line_without_figures(self, row: int, top: int) -> bool:
+        """Whether a row says nothing over the values, and beside them only what the first row of data does too."""
+        said = np.flatnonzero(self.region.filled[row])
+        codes = self.region.grid.codes[:, self.region.first + said]
+        return bool(len(said)) and not self._over(row) and bool((codes[row] == codes[top]).all())
 
     def _is_header(self, row: int) -> bool:
         region = self.region

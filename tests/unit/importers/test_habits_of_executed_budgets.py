@@ -164,3 +164,27 @@ def test_a_workbook_of_which_nothing_counts_as_answered_is_refused_in_these_word
     (question,) = read_as("EmploymentSummary.tsv").questions
     with pytest.raises(RefusedError, match="As answered, none of its amounts counts"):
         read_as("EmploymentSummary.tsv", {question.id: "leave"})
+
+
+# Rows between the headers and the first figures
+
+
+def test_a_line_without_figures_below_the_headers_leaves_them_their_columns() -> None:
+    values = [figures(81, 9), figures(82, 9)]
+    rows: Rows = [["Head", "Item", "", "Budget 2024-25 £", "Actual 2024-25 £", "Flow", "Kind"]]
+    rows += [["", "", "", "", "", "EXPENDITURE", "RECURRENT"]]
+    rows += [["", name, "", a, b, "EXPENDITURE", "RECURRENT"] for name, a, b in zip(NAMES, *values, strict=False)]
+    check_told(sheet(rows, [sum(each) for each in values]))
+
+
+def test_what_repeats_the_rows_before_it_is_no_result_of_them() -> None:
+    rows: Rows = [["Agency", "Kind", "Year", "Version", "Amount £"]]
+    right = {"Estimate": 0, "Outturn": 0}
+    for n in range(6):
+        for version in right:
+            value = figures(90 + n, 1)[0] + len(version)
+            right[version] += value
+            rows.append([NAMES[n], "subtotal", "2024-25", version, value])
+        for version in right:
+            rows.append([f"{NAMES[n]} office", "detail", "2024-25", version, figures(90 + n, 1)[0] + len(version)])
+    check_told(text(rows, list(right.values())))

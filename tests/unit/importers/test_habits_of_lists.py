@@ -14,6 +14,7 @@ from tests.habits import (
     NAMES,
     Habit,
     Rows,
+    check,
     check_told,
     describe,
     figures,
@@ -395,3 +396,45 @@ def test_an_unknown_word_among_phases_is_asked_about() -> None:
     assert "Rows of 'Return' say 'Envelope' in column E, 'Budget phase'" in question.prompt
     stages = {option.value: {total.stage for total in option.totals} for option in question.options}
     assert stages["forecast"] == {"forecast"}
+
+
+# Rows that a column calls totals
+
+
+def stacked(rows: list[tuple[str, str, list[int]]]) -> Rows:
+    """Each row once for each of three years, with the kind of row in a column."""
+    years = ("2022-23", "2023-24", "2024-25")
+    return [[name, kind, year, value] for name, kind, values in rows for year, value in zip(years, values, strict=True)]
+
+
+def test_subtotals_that_a_column_tells_from_details_count_nowhere_in_whichever_order_years_stand() -> None:
+    head = ["Agency", "Row type", "Year", "Amount £"]
+    rows: list[tuple[str, str, list[int]]] = []
+    right = [0, 0, 0]
+    for group in range(4):
+        details = [figures(300 + 10 * group + n, 3) for n in range(1 + group % 3)]
+        sums = [sum(each) for each in zip(*details, strict=True)]
+        rows.append((f"Department {NAMES[group]}", "subtotal", sums))
+        rows += [(NAMES[4 + n], "detail", values) for n, values in enumerate(details)]
+        right = [a + b for a, b in zip(right, sums, strict=True)]
+    check_told(text([head, *stacked(rows)], right))
+
+
+def test_what_a_column_calls_totals_and_comes_to_something_else_is_asked_about() -> None:
+    head = ["Agency", "Row type", "Year", "Amount £"]
+    rows = [(NAMES[n], "subtotal" if n % 4 == 0 else "detail", figures(340 + n, 3)) for n in range(12)]
+    right = [sum(values[year] for _, kind, values in rows if kind == "detail") for year in range(3)]
+    outcome = read(text([head, *stacked(rows)], right))
+    assert outcome.asked["rows"] == 1
+    assert stored(outcome) == set(right)
+
+
+def test_grants_planned_or_paid_in_turn_are_one_list() -> None:
+    planned, paid = figures(361, 12), figures(362, 12)
+    rows: Rows = [["Beneficiary", "Planned grant £", "Final grant £"]]
+    rows += [
+        [f"{NAMES[n]}", a if n % 2 else "", "" if n % 2 else b]
+        for n, (a, b) in enumerate(zip(planned, paid, strict=True))
+    ]
+    made = sheet(rows, [sum(planned[1::2]), sum(paid[::2])], sum(planned[1::2]) + sum(paid[::2]))
+    check(made)
