@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from importers.evidence.alternatives import are_alike
 from importers.evidence.column import Column
 from importers.evidence.derived_columns import amounts_of, with_changed
 from importers.structure.block import Block
 from importers.structure.grid import Grid
-from importers.words import flow_words, period_words, row_words, stage_words, vocabulary
+from importers.words import flow_words, lexicon, period_words, row_words, stage_words, vocabulary
 
 _SEVERAL: Final = 2
+_AS_LARGE: Final = 1_000
+_NO_MONEY: Final[tuple[lexicon.Meaning, ...]] = ("quantity", "rate", "ratio", "commitment", "change")
 
 
 def tell_crossed(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
@@ -30,7 +34,7 @@ def tell_crossed(grid: Grid, block: Block, columns: list[Column]) -> list[Column
     for statements, names in (levels, levels[::-1]):
         if _cross(statements, names) and _are_statements(statements) and not any(map(_says_statement, names)):
             under = [[c for c, of in zip(amounts, statements, strict=True) if of == each] for each in set(statements)]
-            if any(are_alike(grid, block.data, group) for group in under):
+            if any(are_alike(grid, block.data, group) or not _of_one_size(grid, block, group) for group in under):
                 return columns
             changed = {
                 column.index: replace(column, account=vocabulary.without_year_and_unit(name), is_part=True)
@@ -38,6 +42,13 @@ def tell_crossed(grid: Grid, block: Block, columns: list[Column]) -> list[Column
             }
             return with_changed(columns, changed)
     return columns
+
+
+def _of_one_size(grid: Grid, block: Block, group: Sequence[Column]) -> bool:
+    """Whether none of some columns holds figures that are far smaller than another's, as pieces beside pounds are."""
+    figures = [np.abs(np.nan_to_num(grid.numbers[block.data, column.index])) for column in group]
+    usual = [float(np.median(each[each > 0])) for each in figures if each.any()]
+    return bool(usual) and max(usual) <= _AS_LARGE * min(usual)
 
 
 def _cross(some: Sequence[str], others: Sequence[str]) -> bool:
@@ -68,4 +79,5 @@ def _says_statement(name: str) -> bool:
         or stage_words.says_basis(bare)
         or row_words.says_total(bare)
         or vocabulary.says_amount(bare)
+        or any(lexicon.says(meaning, bare) for meaning in _NO_MONEY)
     )

@@ -34,7 +34,7 @@ _STAGES: Final = (
         r"\bout-?turn\b|\bactuals?\b|^\W*act\. |^\W*accounts\W*((19|20)\d\d\W*(\d\d\W*)?)+$"
         r"|\b((un|pre-?)?audit(ed)?|preliminary|provisional) (outcome|result)s?\b|\b(un)?audited\b"
         r"|^\W*(fy\W*)?(19|20)\d\d(\W*\d{2,4})?\W*outcome\W*$"
-        r"|(?<!to be )(?<!not )\b(spent|expended|utili[sz]ed|disbursed)\b"
+        r"|(?<!\bbe )(?<!\bis )(?<!\bare )(?<!\bbeing )(?<!\bnot )\b(spent|expended|utili[sz]ed|disbursed)\b"
         r"|^\W*((amounts?|budget|funds?|authorit(y|ies)) )?(used|consumed)\b"
         r"( (in|during|to|by|until|so far)\b.*|[^a-z]*)$",
         "outturn",
@@ -69,8 +69,8 @@ def find_stage(text: str) -> str:
     ('budget', 'outturn', 'budget', '')
     >>> find_stage("Projekt 2025"), find_stage("Projekt na rok 2025"), find_stage("Wartość projektu")
     ('plan', 'plan', '')
-    >>> find_stage("Spent by end of Q4"), find_stage("Amount utilised"), find_stage("To be spent")
-    ('outturn', 'outturn', '')
+    >>> find_stage("Spent by end of Q4"), find_stage("To be spent"), find_stage("How it is spent")
+    ('outturn', '', '')
     >>> find_stage("Accounts 2022-23"), find_stage("2023-24 Estimated actual"), find_stage("2026 Projections")
     ('outturn', 'forecast', 'forecast')
     >>> find_stage("Prognos 2024"), find_stage("Przewidywane wykonanie 2024"), find_stage("Očekávaná skutečnost")

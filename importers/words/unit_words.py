@@ -355,8 +355,10 @@ def states_amount(text: str, home: Currency) -> bool:
     >>> from budget_align.core.values.terms import UK
     >>> [states_amount(text, UK.currency) for text in ("Commitments to be made in 2027: £1.3m", "of which due: £372k")]
     [True, True]
-    >>> [states_amount(text, UK.currency) for text in ("Grants over £25,000", "Roads 2026: works")]
-    [False, False]
+    >>> [states_amount(text, UK.currency) for text in ("Grants over £25,000", "Roads 2026: works", "Income: £000")]
+    [False, False, False]
     """
     said = _AMOUNT_AT_END.search(text) or (row_words.OF_WHICH.search(text) and re.search(r"\d", text))
-    return bool(said) and find_unit(text, home) is not None
+    unit = find_unit(text, home) if said else None
+    # A unit stands over rows as any heading does.
+    return unit is not None and unit.multiplier == 1
