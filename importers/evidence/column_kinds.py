@@ -580,9 +580,15 @@ def find_additive(grid: Grid, block: Block, rows: Ints) -> frozenset[int]:
     found |= _leave_another(numbers, running)
     for i in range(count):
         for j in range(i + 1, count):
-            both = large[:, i] & large[:, j]
-            rows_of_both = np.count_nonzero(both)
+            both = np.flatnonzero(large[:, i] & large[:, j])
+            rows_of_both = len(both)
             if rows_of_both < 3:
+                continue
+            # What fits in nearly every row fits in one of any few that are more than those that it may not fit in.
+            few = both[: rows_of_both // 10 + 1]
+            total, apart = sizes[few, i] + sizes[few, j], np.abs(sizes[few, i] - sizes[few, j])
+            away = np.abs(np.array([total, apart])[:, :, None] - sizes[few])
+            if not (away <= _CLOSE * total[:, None] + 1e-6).any():
                 continue
             one, other, own = numbers[both, i], numbers[both, j], sizes[both]
             if np.count_nonzero(one == other) / rows_of_both > 0.9:

@@ -260,7 +260,7 @@ def _read_value_column(
             column = replace(column, stage=next(inner, column.stage))
         # A header in two languages says it in the second line too.
         lines = [header, *(line for text in said for line in text.splitlines())]
-        if any(map(row_words.OF_WHICH.search, lines)) or row_words.says_memo(header):
+        if any(map(row_words.says_of_which, lines)) or row_words.says_memo(header):
             return replace(column, role="memo", evidence=f"the header {header!r}")
         return column
     role = _ROLES.get(belief.kind) or _code_role(header)

@@ -330,7 +330,7 @@ def repeats_in_turn(grid: Grid, block: Block, column: int, header: str) -> list[
 
 
 def _is_part(word: str) -> bool:
-    return bool(row_words.OF_WHICH.search(word))
+    return row_words.says_of_which(word)
 
 
 _LEAST_IN_TURN: Final = 8

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from budget_align.core.returns.reading import Belief, ControlTotal, Finding, Question
 from importers.evidence.choices import Decisions
 from importers.files.workbook import Sheet
@@ -37,15 +35,10 @@ class Assembly:
     decisions: Decisions
 
     @property
-    def frames(self) -> list[pd.DataFrame]:
-        """The lines of each table that count."""
-        return [money.frame for money in self.moneys]
-
-    @property
     def counted(self) -> list[Table]:
         """The tables whose lines count."""
-        each = zip(self.tables, self.frames, strict=True)
-        return [table for number, (table, frame) in enumerate(each) if number not in self.summaries and len(frame)]
+        each = zip(self.tables, self.moneys, strict=True)
+        return [t for number, (t, money) in enumerate(each) if number not in self.summaries and len(money.lines)]
 
     def standings(self, questions: Sequence[Question], *, reached: bool = False) -> dict[str, Belief]:
         """How sure the reading of each table is, by its key, with some questions open; `reached` is as in

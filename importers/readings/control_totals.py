@@ -27,6 +27,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
     alone, deep = table.totals_alone, table.told_by_totals
     bodies = _Bodies(table)
     says_stage = [table.block.texts(table.grid, c.index, with_numbers=False) for c in table.of_role("stage")]
+    versions = {column.index: table.version_of(column) or table.context.version.value for column in columns}
     found = []
     for entry in table.sums.totals():
         i = table.place_of(entry.row)
@@ -35,14 +36,15 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
         lines = [table.place_of(line.row) for line in entry.lines() if not line.of_which]
         less = _left_out_of(table, entry, lines)
         totals = [table.place_of(total.row) for total in entry.totals()] if deep.any() else []
+        # What lines state in parts, or in the total of a row alone, and in totals that no line parts.
+        parted = table.amounts[lines].sum(axis=0)
+        parted -= 0 if less is None else table.amounts[table.place_of(less.row)]
+        whole = table.amounts[lines].sum(axis=0, where=alone[lines])
+        whole += table.amounts[totals].sum(axis=0, where=deep[totals])
         for column in columns:
             if not table.stated[i, column.index] or deep[i, column.index]:
                 continue
-            parts = list(column.parts) or [column.index]
-            read = int(table.amounts[np.ix_(lines, parts)].sum())
-            read += sum(int(table.amounts[j, column.index]) for j in lines if alone[j, column.index])
-            read += sum(int(table.amounts[j, column.index]) for j in totals if deep[j, column.index])
-            read -= 0 if less is None else int(table.amounts[table.place_of(less.row), parts].sum())
+            read = int(parted[list(column.parts) or column.index].sum() + whole[column.index])
             published = int(table.amounts[i, column.index])
             if not published and not read and not column.parts:
                 continue
@@ -58,7 +60,7 @@ def make_control_totals(table: Table) -> list[ControlTotal]:
                     stage=column.stage or stage_words.find_stage(words) or table.context.stage.value or "budget",
                     fiscal_year=column.fiscal_year or (years[0] if years else table.context.fiscal_year),
                     flow=column.flow or table.context.flow.value,
-                    version=table.version_of(column) or table.context.version.value,
+                    version=versions[column.index],
                     control=column.control if not column.parts else "",
                     published=published,
                     read=read,

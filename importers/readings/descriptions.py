@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import pandas as pd
-
 from budget_align.core.returns.profile import fold_header
 from budget_align.core.returns.reading import (
     ColumnReading,
@@ -20,6 +18,7 @@ from budget_align.core.returns.reading import (
 from importers.evidence.column import Column
 from importers.readings.assembly import SheetTables
 from importers.readings.table import Table
+from importers.readings.table_lines import TableLines
 from importers.readings.told_flows import belief_of_flow
 from importers.structure.grid import letter
 from importers.words import title_words
@@ -27,7 +26,7 @@ from importers.words import title_words
 
 def describe_table(
     table: Table,
-    lines: pd.DataFrame,
+    lines: TableLines,
     totals: Sequence[ControlTotal],
     settled: Mapping[str, str],
     *,
@@ -35,7 +34,7 @@ def describe_table(
 ) -> TableReading:
     """What was read of one table."""
     context = table.context
-    memo = int(lines["memo"].sum())
+    memo = int(lines.array("memo").sum())
     return TableReading(
         key=table.key,
         fingerprint=fingerprint(table.columns),

@@ -14,6 +14,7 @@ from budget_align.core.values.fiscal_year import APRIL
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import find_dimension, headings_are_stages, names_hold_years, tell_flow
 from importers.readings.table import Table
+from importers.readings.table_lines import TableLines
 from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools, Grid, Ints, letter
 from importers.structure.texts import Texts, column_texts, combine, first_said, join_paths
@@ -27,11 +28,8 @@ _YEAR_LENGTH = 20
 _NAMED_BY_NUMBER = ("year", "unit_code", "programme_code", "account_code")
 
 
-def make_lines(table: Table) -> pd.DataFrame:
-    """The budget lines of a table, row by row, with the columns of `budget_line.SCHEMA` but line_id and file_hash.
-
-    A year that nothing says is 0.
-    """
+def make_lines(table: Table) -> TableLines:
+    """The budget lines of a table, row by row; a year that nothing says is 0."""
     lines = _make_lines(table)
     if not table.told_by_totals.any() or table.sums is None:
         return lines
@@ -39,10 +37,10 @@ def make_lines(table: Table) -> pd.DataFrame:
     of_totals = {entry.row: {told.get(line.row, "") for line in entry.lines()} for entry in table.sums.totals()}
     flows = {row: each.pop() for row, each in of_totals.items() if len(each) == 1}
     totals = _make_lines(table.of_totals({row: flow for row, flow in flows.items() if flow}))
-    return pd.concat([lines, totals], ignore_index=True)
+    return lines.followed_by(totals)
 
 
-def _make_lines(table: Table) -> pd.DataFrame:
+def _make_lines(table: Table) -> TableLines:
     rows = table.line_rows
     columns = table.of_role("amount", "total", "memo")
     at = np.array([c.index for c in columns], dtype=np.int64)
@@ -72,22 +70,22 @@ def _make_lines(table: Table) -> pd.DataFrame:
         amount = _turn(amount, said["flow"].are(flow), np.where(debited, column, -1))
     counterpart = _counterparts(texts, line, memo)
     at_row = table.block.data[rows][line]
-    frame = {
-        "body": texts["body"].at(line).to_array(),
-        "level": Texts.same("", len(line)).to_array(),
-        **{name: texts[name].at(line).to_array() for name in ("unit", "programme_code", "programme", "account_code")},
-        **{name: said[name].to_array() for name in ("account", "control", "flow", "stage", "version")},
+    lines = {
+        "body": texts["body"].at(line),
+        "level": Texts.same("", len(line)),
+        **{name: texts[name].at(line) for name in ("unit", "programme_code", "programme", "account_code")},
+        **{name: said[name] for name in ("account", "control", "flow", "stage", "version")},
         "fiscal_year": _years(table, texts["year"], columns, line, column),
         "amount": amount,
         "memo": memo,
-        "counterpart": counterpart.to_array(),
-        "description": texts["description"].at(line).to_array(),
-        "extra": _extras(texts, columns, line, column).to_array(),
-        "sheet": Texts.same(table.grid.name, len(line)).to_array(),
+        "counterpart": counterpart,
+        "description": texts["description"].at(line),
+        "extra": _extras(texts, columns, line, column),
+        "sheet": Texts.same(table.grid.name, len(line)),
         "row": at_row + 1,
         "cell": _cells(table.grid, table.block.data[rows], line, at, column),
     }
-    return pd.DataFrame(frame, copy=False)
+    return TableLines(lines)
 
 
 def _turn(amounts: Ints, own: Bools, column: Ints) -> Ints:
@@ -323,7 +321,7 @@ def _extras(texts: dict[str, Texts], columns: list[Column], line: Ints, column: 
     return combine([headers, texts["unit_code"].at(line), texts["notes"].at(line)], write)
 
 
-def _cells(grid: Grid, rows: Ints, line: Ints, columns: Ints, column: Ints) -> pd.api.extensions.ExtensionArray:
+def _cells(grid: Grid, rows: Ints, line: Ints, columns: Ints, column: Ints) -> Texts:
     """The address of each amount, by the places of its row and column among those given."""
     letters = np.array([letter(each) for each in columns.tolist()], dtype=object)
     numbers = np.array([str(row + 1) for row in rows.tolist()], dtype=object)
@@ -331,5 +329,4 @@ def _cells(grid: Grid, rows: Ints, line: Ints, columns: Ints, column: Ints) -> p
     if grid.moved:
         for place in np.flatnonzero(np.isin(rows, list(grid.moved))[line]).tolist():
             cells[place] = grid.address(int(rows[line[place]]), int(columns[column[place]]))
-    said: pd.api.extensions.ExtensionArray = pd.array(cells, dtype="str")
-    return said
+    return Texts(np.arange(len(cells)), tuple(cells.tolist()))

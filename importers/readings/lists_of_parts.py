@@ -41,7 +41,7 @@ def _lists(rows: list[Row]) -> Iterator[tuple[Row, Row, list[Row], Row | None]]:
     """
     for place, heading in enumerate(rows):
         above = rows[place - 1] if place else heading
-        if heading.amounts is not None or not row_words.OF_WHICH.search(heading.label) or above.amounts is None:
+        if heading.amounts is not None or not row_words.says_of_which(heading.label) or above.amounts is None:
             continue
         below = rows[place + 1 :]
         count = next(

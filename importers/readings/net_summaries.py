@@ -97,7 +97,7 @@ def _stating_nets(tables: Sequence[Table], moneys: Sequence[TableMoney], summari
         number
         for number, money in enumerate(moneys)
         if number not in summaries
-        and 0 < len(money.frame) <= LONGEST_SUMMARY
+        and 0 < len(money.lines) <= LONGEST_SUMMARY
         and tables[number].context.counted_belief.confidence < 1
         and {flow for *_, flow in money.by_flow} == {"expenditure"}
     ]
@@ -165,7 +165,7 @@ def _digits_shared(one: Nets, other: Mapping[tuple[str, int], int], half: int, r
 
 def _rounding(money: TableMoney, others: Sequence[TableMoney]) -> tuple[int, int]:
     """Half of the last place that is printed, and what the rounding of lines may add up to, in minor units."""
-    lines = sum(len(other.frame) for other in others)
+    lines = sum(len(other.lines) for other in others)
     half = max((other.half for other in others), default=0)
     return max(half, money.half), max(1, money.half + math.ceil(half * math.sqrt(lines)))
 

@@ -36,7 +36,7 @@ def ask_about_other_sheets(
         moneys: each table's lines and totals; no lines of one that does not count.
         write: how an amount is written for a person.
     """
-    counted = [n for n, money in enumerate(moneys) if len(money.frame)]
+    counted = [n for n, money in enumerate(moneys) if len(money.lines)]
     why = {n: "speaks" for n in counted if _says_otherwise(tables[n]) or _names_counts(tables[n])}
     why |= {n: "file" for n in counted if n not in why and _counts_things(tables[n], [tables[n].context.file_says])}
     budget = [n for n in counted if n not in why]
@@ -55,7 +55,7 @@ def ask_about_other_sheets(
     settled = all(tables[n].context.counted_belief.confidence == 1 for n in others)
     if not others or alone or settled:
         return []
-    amounts = [int(moneys[n].frame.loc[~moneys[n].frame["memo"], "amount"].sum()) for n in others]
+    amounts = [moneys[n].lines.total for n in others]
     named = ", ".join(
         f"{_called(tables[n])} ({write(amount)})" for n, amount in zip(others[:_NAMED], amounts, strict=False)
     )
@@ -127,10 +127,10 @@ _AT_A_DAY: Final = re.compile(r"\W*(as )?(at|of|on)\b|\W*\d{1,2}\W", re.IGNORECA
 
 def _is_below_zero(money: TableMoney) -> bool:
     """Whether every line of a table that is spent is below zero, and there are several."""
-    frame = money.frame
-    if len(frame) < _NAMES or frame["amount"].to_numpy().max() >= 0:
+    lines = money.lines
+    if len(lines) < _NAMES or lines.array("amount").max() >= 0:
         return False
-    return bool((frame["flow"] == "expenditure").all() and not frame["memo"].any())
+    return lines.distinct("flow") == {"expenditure"} and not lines.array("memo").any()
 
 
 def _says_budget(table: Table) -> bool:
@@ -184,10 +184,10 @@ def _counts(number: int, tables: Sequence[Table], moneys: Sequence[TableMoney], 
     """Whether a table counts something under the names of another that states money."""
     table = tables[number]
     minor = 10**table.grid.terms.minor_unit * table.context.unit.multiplier
-    own = moneys[number].by_programme if len(moneys[number].frame) <= _LONGEST_COUNTED else {}
+    own = moneys[number].by_programme if len(moneys[number].lines) <= _LONGEST_COUNTED else {}
     return bool(own) and any(
         other != number
-        and len(moneys[other].frame) <= _LONGEST_COUNTED
+        and len(moneys[other].lines) <= _LONGEST_COUNTED
         and tables[other].context.unit.multiplier == table.context.unit.multiplier
         and are_counts(own, moneys[other].by_programme, minor)
         for other in others

@@ -275,8 +275,8 @@ class WorkbookReader:
             )
             if said:
                 year = read_year(said, self.terms.calendar)
-                frame = money.frame.assign(fiscal_year=money.frame["fiscal_year"].where(~money.undated, year))
-                moneys[number] = TableMoney(frame, money.totals, money.half)
+                years = np.where(money.undated, year, money.lines.array("fiscal_year"))
+                moneys[number] = TableMoney(money.lines.with_column("fiscal_year", years), money.totals, money.half)
 
     def read(self, file_name: str) -> Reading:
         """The reading that holds with what is settled, its questions with what each option comes to.
@@ -416,6 +416,7 @@ def report(
         RefusedError: there are no budget lines, or every amount is zero.
     """
     workbook, tables, totals = reader.workbook, assembly.tables, assembly.totals
+    lines = [money.lines for money in assembly.moneys]
     if tables and not any(map(_has_amounts, tables)):
         raise RefusedError("no-amounts", "Every amount of the workbook is blank or zero; fill it in and send it again.")
     findings: list[Finding] = list(workbook.findings)
@@ -436,7 +437,7 @@ def report(
             findings += find_moved_columns(table)
         summary = number in assembly.summaries
         settled = assembly.decisions.settled
-        readings.append(describe_table(table, assembly.frames[number], totals[number], settled, summary=summary))
+        readings.append(describe_table(table, lines[number], totals[number], settled, summary=summary))
     questions = ask(
         reader, assembly, assembly.counted, proven=None if reached is None else reached.settled, missed=missed
     )
@@ -444,7 +445,7 @@ def report(
     readings = [read.model_copy(update={"standing": standings[read.key]}) for read in readings]
     if reached is not None and reached.why:
         findings.append(_proven(assembly, reached))
-    if not questions and not any(map(len, assembly.frames)) and all(table.context.counted for table in tables):
+    if not questions and not any(map(len, lines)) and all(table.context.counted for table in tables):
         said = (
             "As answered, none of its amounts counts, so that there is nothing to store; answer otherwise, or send "
             "another workbook."
@@ -463,7 +464,7 @@ def report(
         findings=tuple(sorted(findings, key=lambda f: list(Severity).index(f.severity))),
         questions=tuple(questions),
         currency=reader.terms.currency.code,
-        lines=_frame(assembly.frames, workbook.file_hash),
+        lines=_frame([each.frame for each in lines if len(each)], workbook.file_hash),
     )
 
 
@@ -507,13 +508,11 @@ def _without_contents(found: list[PlacedSheet]) -> list[PlacedSheet]:
 
 def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
     """The lines of all tables in one frame; an id is the beginning of the file's hash and the line's place."""
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
+    if not frames:
         return empty_lines()
-    frame = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
-    frame["line_id"] = pd.array(_line_ids(file_hash[:12], len(frame)), dtype="str")
-    frame["file_hash"] = Texts.same(file_hash, len(frame)).to_array()
-    return check_lines(frame)
+    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+    ids = pd.array(_line_ids(file_hash[:12], len(frame)), dtype="str")
+    return check_lines(frame.assign(line_id=ids, file_hash=Texts.same(file_hash, len(frame)).to_array()))
 
 
 def _line_ids(start: str, count: int) -> npt.NDArray[np.object_]:

@@ -65,14 +65,14 @@ def ask_about_repeated_lines(
     counted = [
         n
         for n, money in enumerate(moneys)
-        if 0 < len(money.frame) <= _LONGEST and tables[n].context.counted_belief.confidence < 1
+        if 0 < len(money.lines) <= _LONGEST and tables[n].context.counted_belief.confidence < 1
     ]
     if not 2 <= len(counted) <= _TABLES:
         return []
     about = [frozenset(choice.table.split("\n")) for choice in asked]
     found: dict[int, list[Repeat]] = {}
     taken: set[int] = set()
-    for inner in sorted(counted, key=lambda n: len(moneys[n].frame)):
+    for inner in sorted(counted, key=lambda n: len(moneys[n].lines)):
         for outer in counted:
             if outer == inner or outer in taken or inner in found:
                 continue
@@ -109,12 +109,12 @@ def _repeats(table: Table, mine: TableMoney, beside: Table, other: TableMoney) -
     if any(abs(own[where]) > abs(others[where]) + tolerance for where in shared):
         return None
     # Each of its lines is a line of the other one, or what the lines of one name come to there.
-    if len(mine.frame) <= LONGEST_SUMMARY and _state(
+    if len(mine.lines) <= LONGEST_SUMMARY and _state(
         _lines(mine), [_amounts(other), *map(_each, _groups(other))], shared, mine.half, other_tolerance
     ):
         return False, ""
     # What its lines of each name come to is a line of the other one.
-    if len(other.frame) <= LONGEST_SUMMARY:
+    if len(other.lines) <= LONGEST_SUMMARY:
         lines = _named_lines(other)
         for groups in _groups(mine):
             if _state(list(groups.items()), [_each(lines)], shared, other.half, mine_tolerance):
@@ -168,7 +168,7 @@ def _digits(amount: int, tolerance: int) -> float:
 
 def _tolerance(money: TableMoney) -> int:
     """What the rounding of its lines may add up to, in minor units."""
-    return max(1, math.ceil(money.half * math.sqrt(len(money.frame)))) if money.half else 1
+    return max(1, math.ceil(money.half * math.sqrt(len(money.lines)))) if money.half else 1
 
 
 def _sums(money: TableMoney) -> dict[Where, int]:
@@ -260,11 +260,10 @@ def _choose(
     numbers = [repeat.inner for repeat in repeats]
     every = sorted([outer, *numbers])
     parts = "+".join(map(str, numbers))
-    named = ", ".join(f"{_called(tables[n])} ({write(_comes_to(moneys[n]))})" for n in numbers[:_NAMED])
+    comes_to = {n: moneys[n].lines.total for n in every}
+    named = ", ".join(f"{_called(tables[n])} ({write(comes_to[n])})" for n in numbers[:_NAMED])
     more = f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else ""
-    whole = abs(sum(_comes_to(moneys[n]) for n in numbers) - _comes_to(moneys[outer])) <= sum(
-        _tolerance(moneys[n]) for n in every
-    )
+    whole = abs(sum(comes_to[n] for n in numbers) - comes_to[outer]) <= sum(_tolerance(moneys[n]) for n in every)
     said = "comes to the same as" if repeats[0].whole else "states lines or sums of"
     options = [(str(outer), f"The same money: count {_called(tables[outer])}")]
     if whole or len(numbers) == 1:
@@ -276,14 +275,10 @@ def _choose(
         "counted",
         tables[outer].grid.name,
         "\n".join(tables[n].key for n in every),
-        f"{named}{more} {said} {_called(tables[outer])} ({write(_comes_to(moneys[outer]))}) too. Is it the same money?",
+        f"{named}{more} {said} {_called(tables[outer])} ({write(comes_to[outer])}) too. Is it the same money?",
         (*options, ("+".join(map(str, every)), f"Different money: count {'all' if len(every) > 2 else 'both'}")),
         str(outer),
     )
-
-
-def _comes_to(money: TableMoney) -> int:
-    return int(money.frame.loc[~money.frame["memo"], "amount"].sum())
 
 
 def _called(table: Table) -> str:

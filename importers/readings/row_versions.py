@@ -147,7 +147,7 @@ def _choose_repeated(
     changes = [
         g
         for g, word in enumerate(words)
-        if is_made_of_others(word) or row_words.OF_WHICH.search(word) or _is_left(table, words, codes, g)
+        if is_made_of_others(word) or row_words.says_of_which(word) or _is_left(table, words, codes, g)
     ]
     left = {p for g in changes for p in np.flatnonzero(codes == g).tolist()}
     groups = [g for g, word in enumerate(words) if g not in changes and word in in_turn]

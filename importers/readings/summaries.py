@@ -43,7 +43,7 @@ def tell_summaries(
     for money in moneys:
         every.update(money.by_folded_body)
     for number, money in enumerate(moneys):
-        if len(money.frame) > LONGEST_SUMMARY:
+        if len(money.lines) > LONGEST_SUMMARY:
             continue
         # What the tables come to that are neither this one nor summaries.
         own = money.by_folded_body
@@ -74,19 +74,20 @@ def as_summary(
         code="summary-sheet",
         severity=Severity.WARNING,
         sheet=sheet,
-        cell=str(money.frame["cell"].iloc[0]),
+        cell=money.lines.texts("cell").said(0),
         message=f"{repeated} of its {len(money.named)} figures repeat what other sheets add up to; it was "
         "read as their summary, and its figures were checked and not counted again.",
         action="Confirm that this sheet adds no money of its own.",
     )
-    counted = money.frame[~money.frame["memo"] & (money.frame["amount"] != 0)]
+    frame = money.lines.frame
+    counted = frame[~frame["memo"] & (frame["amount"] != 0)]
     return finding, _control_totals(counted, sums, money.half)
 
 
 def _states_all_units(money: TableMoney, detail: TableMoney) -> bool:
     """Whether a table states, line by line, what a longer one comes to for each of its units, and comes to the same."""
     whole, others = money.whole, detail.whole
-    if whole is None or others is None or not _SEVERAL <= len(money.named) < len(detail.frame):
+    if whole is None or others is None or not _SEVERAL <= len(money.named) < len(detail.lines):
         return False
     return whole.figures == others.figures and _sums_units(money, detail)
 
@@ -103,7 +104,7 @@ def _tell_together(money: TableMoney, sums: dict[Key, int]) -> bool:
 
 def _sums_units(money: TableMoney, detail: TableMoney) -> bool:
     """Whether each line of a table states what another comes to for the unit of its name, but for rounding."""
-    if not 1 < len(money.named) <= LONGEST_SUMMARY or len(detail.frame) > LONGEST_SUMMARY:
+    if not 1 < len(money.named) <= LONGEST_SUMMARY or len(detail.lines) > LONGEST_SUMMARY:
         return False
     depths = {depth for depth, _ in detail.by_unit}
     return any(
@@ -145,7 +146,7 @@ def find_sums_of_others(
     tables: Sequence[Table], moneys: Sequence[TableMoney], write: Callable[[int], str]
 ) -> frozenset[int]:
     """The places of the tables that come to what several others of one shape, or all of one flow, come to together."""
-    counted = [n for n, money in enumerate(moneys) if len(money.frame)]
+    counted = [n for n, money in enumerate(moneys) if len(money.lines)]
     return frozenset(int(choice.options[1][0]) for choice in _sums_of_others(tables, moneys, counted, write))
 
 
@@ -163,7 +164,7 @@ def ask_about_repeats(
         summaries: the places of those that are known to repeat others.
         write: how an amount is written for a person.
     """
-    counted = [n for n, money in enumerate(moneys) if n not in summaries and len(money.frame)]
+    counted = [n for n, money in enumerate(moneys) if n not in summaries and len(money.lines)]
     if len(counted) < 2:
         return []
     found = _sums_of_others(tables, moneys, counted, write)
@@ -208,10 +209,10 @@ def _extracts(
     found: list[Choice] = []
     for number in counted:
         for other in counted:
-            mine, others = moneys[number].lines, moneys[other].lines
+            mine, others = moneys[number].alike, moneys[other].alike
             if number == other or len(mine) < _EXTRACT or mine.total() >= others.total() or not mine <= others:
                 continue
-            amount = int(moneys[number].frame.loc[~moneys[number].frame["memo"], "amount"].sum())
+            amount = moneys[number].lines.total
             found.append(
                 Choice(
                     choice_id("counted", "extract", tables[number].key, tables[other].key),
@@ -310,7 +311,7 @@ def _sums_of_others(
             together: Counter[int] = Counter()
             for other in others:
                 together.update(by_year[other])
-            near = 1 + sum(len(moneys[other].frame) for other in others) // 2
+            near = 1 + sum(len(moneys[other].lines) for other in others) // 2
             telling = [year for year, amount in own.items() if is_long(amount)]
             telling = telling or (list(own) if _sums_by_name(moneys[number], [moneys[o] for o in others]) else [])
             by_whole = bool(telling) and all(abs(own[year] - together[year]) <= near for year in telling)
@@ -341,7 +342,7 @@ def _sums_by_name(money: TableMoney, others: Sequence[TableMoney]) -> bool:
     """Whether each line of a table is what others come to under its name and year, all of theirs are among them, and
     the lines have so many figures together that they hardly are so by chance, however short each of them is.
     """
-    if any(len(each.frame) > LONGEST_SUMMARY for each in (money, *others)):
+    if any(len(each.lines) > LONGEST_SUMMARY for each in (money, *others)):
         return False
     together: Counter[tuple[str, int]] = Counter()
     for other in others:

@@ -573,7 +573,7 @@ def _may_hold_totals(table: Table, parts: list[int], fills: npt.NDArray[np.int64
     of a run of rows before it and chance hardly makes that.
     """
     texts = table.labels
-    worded = np.array([row_words.says_total(w) or bool(row_words.OF_WHICH.search(w)) for w in texts.words], dtype=bool)
+    worded = np.array([row_words.says_total(w) or row_words.says_of_which(w) for w in texts.words], dtype=bool)
     if bool((worded[texts.codes] & (fills <= 0)).any()):
         return True
     if bool(worded[texts.codes].mean() > _WORDED):

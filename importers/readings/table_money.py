@@ -9,11 +9,9 @@ from functools import cached_property
 from operator import is_
 from typing import Any, Final, cast
 
-import numpy as np
-import pandas as pd
-
 from budget_align.core.returns.budget_line import UNIT_SEPARATOR
 from budget_align.core.returns.reading import ControlTotal
+from importers.readings.table_lines import TableLines
 from importers.structure.grid import Bools
 from importers.words.row_words import fold_label
 
@@ -63,13 +61,13 @@ class TableMoney:
     """One table's lines and totals, with what they come to.
 
     Attributes:
-        frame: its lines; none of a table that does not count.
+        lines: its lines; none of a table that does not count.
         totals: its control totals.
         half: half of what the last place that it prints is worth, in minor units.
         compared: what was worked out when it was set beside others.
     """
 
-    frame: pd.DataFrame
+    lines: TableLines
     totals: Sequence[ControlTotal]
     half: int = 0
     compared: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -79,12 +77,12 @@ class TableMoney:
     @cached_property
     def uncounted(self) -> TableMoney:
         """The same table where its lines do not count."""
-        return TableMoney(self.frame.iloc[:0], self.totals, self.half)
+        return TableMoney(self.lines.none, self.totals, self.half)
 
     def with_totals(self, totals: Sequence[ControlTotal]) -> TableMoney:
         """The same table where its totals were joined with those of others; itself where they are as they were."""
         same = len(totals) == len(self.totals) and all(map(is_, totals, self.totals))
-        return self if same else TableMoney(self.frame, totals, self.half)
+        return self if same else TableMoney(self.lines, totals, self.half)
 
     @cached_property
     def by_flow(self) -> dict[tuple[str, str, int, str], int]:
@@ -94,13 +92,16 @@ class TableMoney:
     @cached_property
     def both_signs(self) -> dict[tuple[str, str, int, str], tuple[int, int]]:
         """As `by_flow`, what its lines above zero come to and those below, where there are any below."""
-        if not (self.frame["amount"].to_numpy() < 0).any():
+        if not (self.lines.array("amount") < 0).any():
             return {}
-        frame = self.frame[~self.frame["memo"]]
-        keys = [frame[name] for name in ("stage", "version", "fiscal_year", "flow")]
-        above = frame["amount"].clip(lower=0).groupby(keys, observed=True).sum()
-        below = frame["amount"].clip(upper=0).groupby(keys, observed=True).sum()
-        return {key: (int(a), int(b)) for key, a, b in zip(above.index, above, below, strict=True) if b}
+        sums: dict[tuple[str, str, int, str], tuple[int, int]] = {}
+        for stage, version, year, flow, memo, amount in self.records(
+            "stage", "version", "fiscal_year", "flow", "memo", "amount"
+        ):
+            if not memo:
+                above, below = sums.get((stage, version, year, flow), (0, 0))
+                sums[stage, version, year, flow] = above + max(amount, 0), below + min(amount, 0)
+        return {key: sums[key] for key in sorted(sums) if sums[key][1]}
 
     @cached_property
     def by_body(self) -> dict[tuple[str, str, str, int, str], int]:
@@ -156,8 +157,7 @@ class TableMoney:
     @cached_property
     def undated(self) -> Bools:
         """Which of its lines name no year, but for memo lines."""
-        years, memo = self.frame["fiscal_year"].to_numpy(dtype=np.int64), self.frame["memo"].to_numpy(dtype=bool)
-        return cast(Bools, (years == 0) & ~memo)
+        return cast(Bools, (self.lines.array("fiscal_year") == 0) & ~self.lines.array("memo"))
 
     @cached_property
     def by_name(self) -> Named:
@@ -170,7 +170,7 @@ class TableMoney:
         return sums
 
     @cached_property
-    def lines(self) -> Counter[tuple[Any, ...]]:
+    def alike(self) -> Counter[tuple[Any, ...]]:
         """How many of its lines say the same, whatever their cells."""
         return Counter(self.records(*_LINE))
 
@@ -199,11 +199,11 @@ class TableMoney:
     def whole(self) -> Stated | None:
         """What it comes to: its own total of the whole, else the sum of its lines; None without either."""
         whole = next((row for row in reversed(self.stated) if row.whole), None)
-        if whole is not None or not len(self.frame):
+        if whole is not None or not len(self.lines):
             return whole
         figures: Figures = dict(self._sum("stage", "fiscal_year", "flow"))
-        first = self.frame.iloc[0]
-        return Stated(figures, True, "", first["sheet"], first["cell"], max(figures.values(), key=abs, default=0))
+        sheet, cell = (self.lines.texts(field).said(0) for field in ("sheet", "cell"))
+        return Stated(figures, True, "", sheet, cell, max(figures.values(), key=abs, default=0))
 
     @cached_property
     def rows(self) -> list[Stated]:
@@ -223,7 +223,7 @@ class TableMoney:
 
     def _find(self, mine: TableMoney, *, later: bool) -> Stated | None:
         assert mine.whole is not None
-        rounding = max(1 + max(len(mine.frame), len(self.frame)) // 2, self.half)
+        rounding = max(1 + max(len(mine.lines), len(self.lines)) // 2, self.half)
         wanted = [(key, amount) for key, amount in mine.whole.figures.items() if amount]
         nets = [(key, amount) for key, amount in mine.whole.nets.items() if is_long(amount)]
         for row in self.rows:
@@ -234,7 +234,7 @@ class TableMoney:
     @cached_property
     def by_row(self) -> Sequence[Stated]:
         """What its lines state, row by row; nothing of a long table."""
-        if len(self.frame) > LONGEST_SUMMARY:
+        if len(self.lines) > LONGEST_SUMMARY:
             return []
         by_row: dict[int, Stated] = {}
         fields = ("row", "stage", "fiscal_year", "flow", "amount", "programme", "sheet", "cell")
@@ -270,7 +270,7 @@ class TableMoney:
         """One field of its lines, which is kept where there are few."""
         values = self._known.get(field)
         if values is None:
-            values = self.frame[field].tolist()
+            values = self.lines.values(field)
             if len(values) <= LONGEST_SUMMARY:
                 self._known[field] = values
         return values

@@ -42,10 +42,10 @@ def ask_about_versions(
         sums: the places of those that come to what others do together, which are no versions of one of these.
         write: how an amount is written for a person.
     """
-    counted = [n for n, money in enumerate(moneys) if 0 < len(money.frame) <= LONGEST_SUMMARY]
+    counted = [n for n, money in enumerate(moneys) if 0 < len(money.lines) <= LONGEST_SUMMARY]
     doubted = [n for n in counted if tables[n].context.counted_belief.confidence < 1]
     # A table that has no other beside it, or too few lines to be told by, is a version of none.
-    large = {n for n in doubted if len(moneys[n].frame) >= _FEWEST}
+    large = {n for n in doubted if len(moneys[n].lines) >= _FEWEST}
     lines = {n: moneys[n].by_name if n in large and len(large) > 1 else _NO_LINES for n in doubted}
     found: list[Choice] = []
     asked: set[int] = set()
@@ -124,7 +124,7 @@ def _choose(
     running: bool,
 ) -> Choice:
     called = {n: f"{tables[n].grid.name!r} {tables[n].block.area(tables[n].grid)}" for n in group}
-    said = " and ".join(f"{called[n]} ({write(_comes_to(moneys[n]))})" for n in group[:3])
+    said = " and ".join(f"{called[n]} ({write(moneys[n].lines.total)})" for n in group[:3])
     more = f" and {len(group) - 3} more" if len(group) > 3 else ""
     valid = [n for n in group if not hidden[n] and not _says_superseded(tables[n])]
     guess = str(group[-1]) if running else str(valid[0]) if len(valid) == 1 else ""
@@ -157,11 +157,7 @@ def _about_hidden(
         "counted",
         table.grid.name,
         table.key,
-        f"The sheet {table.grid.name!r} is hidden and comes to {write(_comes_to(moneys[number]))}. Does it count?",
+        f"The sheet {table.grid.name!r} is hidden and comes to {write(moneys[number].lines.total)}. Does it count?",
         (("leave", "Leave it out"), (str(number), "Count it with the sheets that are shown")),
         "",
     )
-
-
-def _comes_to(money: TableMoney) -> int:
-    return int(money.frame.loc[~money.frame["memo"], "amount"].sum())

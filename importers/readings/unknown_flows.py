@@ -12,6 +12,7 @@ from importers.evidence.choices import Choice, Decisions, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import TableMoney
 from importers.readings.told_flows import is_flow_open, is_titled
+from importers.structure.texts import Texts
 from importers.words import flow_words, lexicon, row_words, vocabulary
 
 _LONGEST: Final = 40
@@ -97,7 +98,7 @@ def tell_flows_of_sheets(tables: Sequence[Table], moneys: list[TableMoney], deci
     """Gives the lines of two sheets their flows, where both are counted and nothing but their names, of an unknown
     language, tells them apart.
     """
-    found = [number for number, money in enumerate(moneys) if len(money.frame)]
+    found = [number for number, money in enumerate(moneys) if len(money.lines)]
     if len(found) != 2 or any(choice.topic in ("counted", "flow") for choice in decisions.met.values()):
         return
     one, other = (tables[number] for number in found)
@@ -105,7 +106,7 @@ def tell_flows_of_sheets(tables: Sequence[Table], moneys: list[TableMoney], deci
     names = one.grid.name, other.grid.name
     if not alike or names[0] == names[1] or not all(_is_open(t) and _may_be_flow(t.grid.name) for t in (one, other)):
         return
-    if {flow for number in found for flow in moneys[number].frame["flow"].unique()} != {"expenditure"}:
+    if {flow for number in found for flow in moneys[number].lines.distinct("flow")} != {"expenditure"}:
         return
     choice = Choice(
         choice_id("flow", "sheets", *names),
@@ -121,8 +122,8 @@ def tell_flows_of_sheets(tables: Sequence[Table], moneys: list[TableMoney], deci
     for number, flow in zip(found, _SIDES[decisions.take(choice)], strict=True):
         if flow == "income":
             money = moneys[number]
-            frame = money.frame.assign(flow=money.frame["flow"].replace("expenditure", flow))
-            moneys[number] = TableMoney(frame, money.totals, money.half)
+            lines = money.lines.with_column("flow", Texts.same(flow, len(money.lines)))
+            moneys[number] = TableMoney(lines, money.totals, money.half)
 
 
 def _options(one: str, other: str) -> tuple[tuple[str, str], ...]:

@@ -77,7 +77,7 @@ def _parts_told_again(rows: Sequence[Row], tolerance: Vector) -> set[int]:
     is_sum = under = False
     for row in rows:
         if row.amounts is None:
-            under = is_sum and bool(row_words.OF_WHICH.search(row.label))
+            under = is_sum and row_words.says_of_which(row.label)
             run, is_sum = [], False
         elif under:
             found.add(row.row)

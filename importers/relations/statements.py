@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate, islice
+from operator import sub
 from random import Random
 from typing import Final
 
@@ -237,16 +238,19 @@ def _may_come_to(wanted: int, keys: tuple[int, ...]) -> bool:
     totals stand, and for each option of a question.
     """
     wholes = list(accumulate(keys))
-    if wanted in wholes or any(whole + wanted == key for whole, key in zip(wholes, keys[1:], strict=False)):
+    if wanted in wholes or wanted in map(sub, keys[1:], wholes):
         return True
     doubled = {2 * whole for whole in wholes}
     if not all(doubled.isdisjoint([whole + each for whole in wholes]) for each in (wanted, -wanted)):
         return True
     if len(keys) < _HALF_OF_SIGNS:
         return False
-    first = set(_signed_sums(keys[:_HALF_OF_SIGNS]))
-    further = (_signed_sums(keys[_HALF_OF_SIGNS:count]) for count in range(_HALF_OF_SIGNS, _ANY_SIGNS + 1))
-    return any(wanted - each in first for sums in further for each in sums)
+    first, left = set(_signed_sums(keys[:_HALF_OF_SIGNS])), [wanted]
+    for key in keys[_HALF_OF_SIGNS:_ANY_SIGNS]:
+        if not first.isdisjoint(left):
+            return True
+        left = [*[each + key for each in left], *[each - key for each in left]]
+    return not first.isdisjoint(left)
 
 
 def _signed_sums(keys: Sequence[int]) -> list[int]:

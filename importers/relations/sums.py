@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from importers.words import row_words
@@ -50,10 +50,10 @@ class Row:
     whole: bool = False
     ends: bool = False
 
-    @cached_property
+    @property
     def takes_apart(self) -> bool:
         """Whether it is a part of the row above it, as its own words or other rows like it tell."""
-        return self.part or (not self.whole and bool(row_words.OF_WHICH.search(self.label)))
+        return self.part or (not self.whole and row_words.says_of_which(self.label))
 
 
 @dataclass

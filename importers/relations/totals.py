@@ -214,7 +214,7 @@ class _Finder:
                 continue
             if row.amounts is None:
                 self._close_of_which()
-                self.of_which_heading = bool(row_words.OF_WHICH.search(row.label)) and bool(self.open)
+                self.of_which_heading = row_words.says_of_which(row.label) and bool(self.open)
                 if not self.of_which_heading:
                     self._open_heading(row, after_heading)
                     after_heading = True

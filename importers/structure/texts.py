@@ -66,6 +66,10 @@ class Texts:
         """The texts of some rows, by place."""
         return Texts(self.codes[rows], self.words)
 
+    def followed_by(self, other: Texts) -> Texts:
+        """The texts with those of other rows after them."""
+        return Texts(np.concatenate([self.codes, other.codes + len(self.words)]), (*self.words, *other.words))
+
     def fill_down(self, keep: Callable[[str], bool], stops: Bools | None = None) -> Texts:
         """The texts with each that is worth keeping repeated in the empty rows below it.
 

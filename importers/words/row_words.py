@@ -14,18 +14,23 @@ _KEPT: Final = 1 << 17
 """Labels whose meaning is kept: every step over a table asks the same of each."""
 
 
-TOTAL: Final = re.compile(
-    r"\b(sub-?\s?)?totals?\b|(?<!lump )(?<!lump-)\bsum\b|\baggregate\b"
-    r"|\b(insgesamt|gesamt\w*summe|(gesamt|zwischen)total|zwischensumme|summe(?!r)\w*|totale[ns]?|totaux"
+_TOTAL: Final = re.compile(
+    # Where a word begins, not where it ends.
+    r"\b(?=\w)((sub-?\s?)?totals?|(?<!lump )(?<!lump-)sum|aggregate"
+    r"|insgesamt|gesamt\w*summe|(gesamt|zwischen)total|zwischensumme|summe(?!r)\w*|totale[ns]?|totaux"
     r"|sous-total|celkem|celkom|uhrnem|úhrnem|spolu|ogolem|ogółem|razem|łącznie|totaal|subtotaal|suma|soma|somma|summa"
     r"|totalt|i alt|ialt|yhteensä|összesen|mindösszesen|ukupno|svega|skupaj|toplam|итого|всего|разом|усього"
     r"|totalsum(ma)?|hovedtotal|eindtotaal|celkový (součet|súčet)|végösszeg|loppusumma|sveukupno|итог|підсумок|άθροισμα"
     r"|укупно|свега|вкупно"
-    r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b"
-    r"|סה[\"״]כ|(?:ال)?(?:إجمالي|اجمالي|مجموع)|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
+    r"|общо|σύνολο|kokku|kopā|iš viso|gjithsej|jumlah|keseluruhan|tổng|tổng cộng|ensemble)\b",
+    re.IGNORECASE,
+)
+_TOTAL_IN_OTHER_SIGNS: Final = re.compile(
+    r"סה[\"״]כ|إجمالي|اجمالي|مجموع|合計|総計|小計|合计|总计|小计|합계|총계|소계|รวม|^計$"
+)
+_BEGINS_AS_TOTAL: Final = re.compile(
     # "= Ordinary income": the sign says that it is made of the rows before it.
-    r"|^\s*=\s*[^\W\d]"
-    r"|^all (bodies|councils|departments|ministries|portfolios|programmes|services)\b",
+    r"^(\s*=\s*[^\W\d]|all (bodies|councils|departments|ministries|portfolios|programmes|services)\b)",
     re.IGNORECASE,
 )
 
@@ -40,16 +45,31 @@ GRAND_TOTAL: Final = re.compile(
 )
 
 
-OF_WHICH: Final = re.compile(
-    r"^\W*(of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais|w tym"
-    r"|z toho|waarvan|varav|heraf|herav|hvorav|josta|sellest|din care|ebből|od čega|od toga|trong đó|di antaranya"
+_BEGINS_AS_PART: Final = re.compile(
+    r"^\W*((of\s+which|including|incl\.|thereof|davon|darunter|dont\b|de los cuales|de las cuales|di cui|dos quais"
+    r"|w tym|z toho|waarvan|varav|heraf|herav|hvorav|josta|sellest|din care|ebből|od čega|od toga|trong đó|di antaranya"
     r"|(в|у) (том|тому) числ[еі]|в т\.\s?ч\.?|из них|з них|от които|в това число|εκ των οποίων"
     r"|από (τις οποίες|τα οποία|τους οποίους))(?!\w)"
-    r"|^\W*(其中|うち|그\s?중|이\s?중|منها|من بينها|מזה|מתוכם|ในจำนวนนี้)"
-    r"|\bincluded (above|(in|within) (the )?(above|total|net|gross))\b|\b(darin|oben) enthalten\b"
-    r"|\b(inclus|compris)(es?|s)? (dans le total|ci-dessus)\b|\binclu[ií]d[oa]s? (en el total|arriba|acima|no total)\b",
+    r"|其中|うち|그\s?중|이\s?중|منها|من بينها|מזה|מתוכם|ในจำนวนนี้)",
     re.IGNORECASE,
 )
+_INCLUDED: Final = re.compile(
+    r"\b(?=\w)(included (above|(in|within) (the )?(above|total|net|gross))|(darin|oben) enthalten"
+    r"|(inclus|compris)(es?|s)? (dans le total|ci-dessus)|inclu[ií]d[oa]s? (en el total|arriba|acima|no total))\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(_KEPT)
+def says_of_which(label: str) -> bool:
+    """Whether a label says that its row, or what stands under it, is part of another row.
+
+    >>> says_of_which("of which: rail"), says_of_which("davon Personal"), says_of_which("Fees included above")
+    (True, True, True)
+    >>> says_of_which("Services of which we are proud")
+    False
+    """
+    return bool(_BEGINS_AS_PART.search(label) or _INCLUDED.search(label))
 
 
 _MEMO: Final = re.compile(
@@ -143,14 +163,18 @@ _NOTE: Final = re.compile(
 
 
 _BALANCE: Final = re.compile(
-    r"\b(balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
+    r"\b(?=\w)((balances?|reserves?|cash|net position)\W+(at (the )?)?(beginning|ending|opening|closing"
     r"|(start|end)( of (the )?(year|period))?)\b"
-    r"|\b(opening|closing|starting|beginning|ending|final)\s+(\w+\s+){0,2}(balances?|reserves?)\b"
-    r"|\b(brought|carried)\s+(forward|down)\b(?!\s+(?!(from|to|at|as|in|on|into|for|page|balance|total)\b)[a-z])"
-    r"|^\W*(übertrag|[àa] reporter|suma y sigue|suma anterior|a riportare|[dz]o? przeniesienia)\W*$"
-    r"|^\W*(balance\s+)?[bc]\s?/\s?[fd]\b|\bbalance\s+(at|as at|on)\b"
-    r"|\b(balances?|cash|bank|funds|reserves)(\W+(at|as|in|and|of|on|the|bank|hand|held|cash|account)){0,5}"
-    r"\W+\d{1,2}(st|nd|rd|th)?(\W(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|[./]\d{1,2}[./]\d{2,4})\b",
+    r"|(opening|closing|starting|beginning|ending|final)\s+(\w+\s+){0,2}(balances?|reserves?)\b"
+    r"|(brought|carried)\s+(forward|down)\b(?!\s+(?!(from|to|at|as|in|on|into|for|page|balance|total)\b)[a-z])"
+    r"|[bc]/f\b|balance\s+(at|as at|on)\b"
+    r"|(balances?|cash|bank|funds|reserves)(\W+(at|as|in|and|of|on|the|bank|hand|held|cash|account)){0,5}\W+\d{1,2}"
+    r"(st|nd|rd|th)?(\W(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|[./]\d{1,2}[./]\d{2,4})\b)",
+    re.IGNORECASE,
+)
+_BEGINS_AS_BALANCE: Final = re.compile(
+    r"^\W*((übertrag|[àa] reporter|suma y sigue|suma anterior|a riportare|[dz]o? przeniesienia)\W*$"
+    r"|(balance\s+)?[bc]\s?/\s?[fd]\b)",
     re.IGNORECASE,
 )
 
@@ -166,7 +190,7 @@ def says_balance(label: str) -> bool:
     >>> says_balance("Stan na koniec roku"), says_balance("Anfangsbestand"), says_balance("Остаток на начало года")
     (True, True, True)
     """
-    said = bool(_BALANCE.search(label)) or bool(re.search(r"\b[bc]/f\b", label, re.IGNORECASE))
+    said = bool(_BALANCE.search(label) or _BEGINS_AS_BALANCE.search(label))
     return said or lexicon.says("opening", label) or lexicon.says("closing", label)
 
 
@@ -191,7 +215,10 @@ def says_share_row(label: str) -> bool:
     >>> says_share_row("Population health"), says_share_row("Pupil transport"), says_share_row("Per capita grants")
     (False, False, False)
     """
-    return bool(_SHARE_ROW.search(label) or _RATIO_ROW.search(label) or _PER_HEAD.search(label))
+    ratio = _RATIO_ROW.search(label) or _BEGINS_AS_RATIO.search(label) or _NUMBER_OF.search(label)
+    return bool(
+        ratio or ("%" in label and _PER_CENT_SIGN.search(label)) or _SHARE_ROW.search(label) or _PER_HEAD.search(label)
+    )
 
 
 _PER_HEAD: Final = re.compile(
@@ -203,19 +230,24 @@ _PER_HEAD: Final = re.compile(
 
 
 _RATIO_ROW: Final = re.compile(
-    r"(^|:) ?(total |average )?number of\b|^\W*outputs? ?:|\b(established|funded|authori[sz]ed) (posts|positions)\b"
-    r"|\b(ftes?|wtes?)\b\)?\W*$"
-    r"|^\W*(total )?(ftes?|wtes?|full[- ]time[- ]equivalents?|head ?count|staff numbers)\b"
-    r"|^\W*(total |resident |mid-year |school )?(population|pupil)s?(?=\W*($|\(|'?\d)| (numbers?|estimates?|count)\b)"
-    r"|\b(pupil|student|staff|employee|teacher) numbers?\b|\bnumbers? on roll\b|\b(average|total) enrol(l)?ment\b"
-    r"|\bdeflators?\b|\bper (head|capita|person|pupil|student|household|resident)(?=\W*(\(|£|\$|€|$))"
-    r"|\b(price|cost|inflation|volume) ind(ex|ices)\b|\b(exchange|interest|inflation) rates?\W*$"
-    r"|^\W*((cpi|rpi|cpih) )?inflation( assumptions?)?\W*$|\bcoverage( ratio)?\W*$|\bdays(?= (of )?cash\b| on hand\b)"
-    r"|^\W*(nominal |real )?(gdp|gross domestic product)\b\W*(\([^)]*\))?\W*$"
-    r"|^\W*%|(?<![\d.,])(?<!\d\s)%\s*$|\(\s*%[^)]*\)\W*$|\bratios?(?=\W*$|\W*\(|\s+(of|to)\b)"
-    r"|\bper cent( of\b|\W*$)|\b(tax|council tax) base\b|\bband d\b",
+    r"\b(?=\w)((established|funded|authori[sz]ed) (posts|positions)\b|(ftes?|wtes?)\b\)?\W*$|band d\b"
+    r"|per cent( of\b|\W*$)|numbers? on roll\b|(average|total) enrol(l)?ment\b|deflators?\b"
+    r"|(pupil|student|staff|employee|teacher) numbers?\b"
+    r"|per (head|capita|person|pupil|student|household|resident)(?=\W*(\(|£|\$|€|$))|(tax|council tax) base\b"
+    r"|(price|cost|inflation|volume) ind(ex|ices)\b|(exchange|interest|inflation) rates?\W*$|coverage( ratio)?\W*$"
+    r"|days(?= (of )?cash\b| on hand\b)|ratios?(?=\W*$|\W*\(|\s+(of|to)\b))",
     re.IGNORECASE,
 )
+_BEGINS_AS_RATIO: Final = re.compile(
+    r"^\W*(outputs? ?:|(total )?(ftes?|wtes?|full[- ]time[- ]equivalents?|head ?count|staff numbers)\b"
+    r"|(total |resident |mid-year |school )?(population|pupil)s?(?=\W*($|\(|'?\d)| (numbers?|estimates?|count)\b)"
+    r"|((cpi|rpi|cpih) )?inflation( assumptions?)?\W*$"
+    r"|(nominal |real )?(gdp|gross domestic product)\b\W*(\([^)]*\))?\W*$|%)",
+    re.IGNORECASE,
+)
+_NUMBER_OF: Final = re.compile(r"(^|:) ?(total |average )?number of\b", re.IGNORECASE)
+_PER_CENT_SIGN: Final = re.compile(r"(?<![\d.,])(?<!\d\s)%\s*$|\(\s*%[^)]*\)\W*$")
+"""Looked for apart from one another: what begins alike is passed over fast, and a choice of beginnings never is."""
 
 
 def says_share_heading(text: str) -> bool:
@@ -369,7 +401,8 @@ def says_sources(heading: str) -> bool:
 @lru_cache(_KEPT)
 def says_total(label: str) -> bool:
     """Whether a label calls its row or column a total."""
-    return bool(TOTAL.search(label))
+    said = _TOTAL.search(label) or _BEGINS_AS_TOTAL.search(label)
+    return bool(said or (not label.isascii() and _TOTAL_IN_OTHER_SIGNS.search(label)))
 
 
 @lru_cache(_KEPT)

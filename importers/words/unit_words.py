@@ -358,7 +358,7 @@ def states_amount(text: str, home: Currency) -> bool:
     >>> [states_amount(text, UK.currency) for text in ("Grants over £25,000", "Roads 2026: works", "Income: £000")]
     [False, False, False]
     """
-    said = _AMOUNT_AT_END.search(text) or (row_words.OF_WHICH.search(text) and re.search(r"\d", text))
+    said = _AMOUNT_AT_END.search(text) or (row_words.says_of_which(text) and re.search(r"\d", text))
     unit = find_unit(text, home) if said else None
     # A unit stands over rows as any heading does.
     return unit is not None and unit.multiplier == 1

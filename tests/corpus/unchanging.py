@@ -103,8 +103,8 @@ def base_of(subject: Subject) -> Base | str:
     numbers = {each.sheet.name: number for number, each in enumerate(assembly.sheets)}
     places = [
         place_of(table, numbers[table.grid.name])
-        for table, frame in zip(assembly.tables, assembly.frames, strict=True)
-        if len(frame)
+        for table, money in zip(assembly.tables, assembly.moneys, strict=True)
+        if len(money.lines)
     ]
     headers = frozenset((numbers[table.grid.name], row) for table in assembly.tables for row in table.block.header_rows)
     is_text = workbook.file_format == "csv"

@@ -77,8 +77,8 @@ def check_lines(lines: pd.DataFrame) -> pd.DataFrame:
     if not pd.Index(lines["line_id"]).is_unique:
         raise RefusedError("bad-lines", "Budget lines hold the same id twice; give each line its own.")
     for name, known in (("stage", STAGES), ("flow", FLOWS)):
-        if not lines[name].isin(known).all():
-            unknown = set(lines[name].unique()) - set(known)
+        unknown = set(lines[name].unique()).difference(known)
+        if unknown:
             raise RefusedError("bad-lines", f"{min(unknown)!r} is no {name}; use one of {', '.join(known)}.")
     for version in lines["version"].unique():
         Version.parse(version)
