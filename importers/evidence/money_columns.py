@@ -146,7 +146,7 @@ def _tell_names(grid: Grid, block: Block, columns: list[Column]) -> list[Column]
     if len(staged) != 1 or len(others) < fewest or unnamed:
         return columns
     name = vocabulary.without_year_and_unit(staged[0].header)
-    own = [word for word in name.split() if not any(lexicon.says(meaning, word) for meaning in _OF_VERSIONS)]
+    own = [word for word in name.split() if not _names_version(word)]
     if not own or any(says_dimension(c) for c in amounts if c.account and c not in staged):
         return columns
     if staged[0] in far:
@@ -154,6 +154,12 @@ def _tell_names(grid: Grid, block: Block, columns: list[Column]) -> list[Column]
     year = None if staged[0] in far else staged[0].fiscal_year
     named = replace(staged[0], stage="", version="", account=name, fiscal_year=year)
     return with_changed(columns, {named.index: named})
+
+
+def _names_version(word: str) -> bool:
+    """Whether a word of a header says of which stage or version its money is."""
+    said = stage_words.find_stage(word) or stage_words.find_version(word)
+    return bool(said) or any(lexicon.says(meaning, word) for meaning in _OF_VERSIONS)
 
 
 _MANY_NAMES: Final = 4

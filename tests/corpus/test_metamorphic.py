@@ -36,6 +36,7 @@ FAILED_ONCE = (
     ("small-cases/11-debit-credit-columns.csv", "a column of phone numbers", 1),
     ("small-cases/11-debit-credit-columns.csv", "columns of a list permuted", 1),
     ("small-cases/52-profile-A.csv", "a column of dates as text", 1),
+    ("small-cases/32b-original-amended.xlsx", "a column of few account codes", 1),
     ("small-cases/08-revenue-and-expenditure-column.csv", "a column of dates", 1),
     ("small-cases/07h-pivot-outline.xlsx", "a column of phone numbers", 1),
     ("made/18", "a column of serial numbers", 1),
