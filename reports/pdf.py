@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template, pass_context
 from weasyprint import HTML
 
 from budget_align.core.allocation.alignment import format_share
@@ -32,18 +33,8 @@ def make_pdf(report: AlignmentReport) -> bytes:
 
 def make_html(report: AlignmentReport) -> str:
     """The report's pages as HTML, with its chart inside."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     terms = report.terms
     scale = _scale(report)
-    environment.filters["amount"] = terms.amount
-    environment.filters["short"] = terms.short
-    environment.filters["to"] = terms.rounded
-    environment.filters["about"] = lambda row: terms.rounded(row.amount, row.unit)
-    environment.filters["scaled"] = lambda minor, unit=1: terms.scaled(minor, scale, unit)
-    environment.filters["percent"] = format_share
-    environment.filters["flow"] = lambda flow: FLOW_NAMES[flow]
-    environment.filters["version"] = describe_version
-    template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
     chart = bars(
         outcome_bars(
             [(row.name, row.amount, row.unit) for row in report.outcomes if row.amount],
@@ -51,14 +42,33 @@ def make_html(report: AlignmentReport) -> str:
         ),
         terms,
     )
-    return template.render(
+    return _template().render(
         report=report,
+        terms=terms,
+        scale=scale,
         year=terms.year(report.fiscal_year),
         year_before=terms.year(report.fiscal_year - 1),
         in_scale=f"{terms.symbol} {SCALES[scale][:-1]}",
         in_scale_short=f"{terms.symbol}{_MARKS[scale]}",
         chart="data:image/svg+xml;base64," + base64.b64encode(chart.encode()).decode(),
     )
+
+
+@cache
+def _template() -> Template:
+    """The report's pages, translated to Python once; what writes amounts finds in what it renders by which terms."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["amount"] = pass_context(lambda said, minor: said["terms"].amount(minor))
+    environment.filters["short"] = pass_context(lambda said, minor: said["terms"].short(minor))
+    environment.filters["to"] = pass_context(lambda said, minor, unit: said["terms"].rounded(minor, unit))
+    environment.filters["about"] = pass_context(lambda said, row: said["terms"].rounded(row.amount, row.unit))
+    environment.filters["scaled"] = pass_context(
+        lambda said, minor, unit=1: said["terms"].scaled(minor, said["scale"], unit)
+    )
+    environment.filters["percent"] = format_share
+    environment.filters["flow"] = lambda flow: FLOW_NAMES[flow]
+    environment.filters["version"] = describe_version
+    return environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
 
 
 def _scale(report: AlignmentReport) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template, request
 from flask.sessions import SecureCookieSessionInterface
+from flask.templating import Environment
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -86,6 +88,15 @@ class _User(UserMixin):  # type: ignore[misc]  # Flask-Login ships without types
         return self._token
 
 
+class _Templates(Environment):
+    """Templates that share what all of them have, and hold no copy of it each: Jinja compares what two templates have,
+    name by name, whenever one takes a macro of another.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 class _Sessions(SecureCookieSessionInterface):
     """Cookies that a browser sends back over TLS alone, where it was TLS over which they came."""
 
@@ -101,6 +112,7 @@ class _Sessions(SecureCookieSessionInterface):
 def create_app(settings: Settings, engine: Engine) -> Flask:
     """The application on a database, by the settings."""
     app = Flask(__name__)
+    app.jinja_environment = _Templates
     app.config.update(
         SECRET_KEY=settings.session_key(),
         MAX_CONTENT_LENGTH=most_sent(settings),

@@ -10,7 +10,7 @@ import pandas as pd
 
 from budget_align.core.allocation import alignment
 from budget_align.core.allocation.allocation import CUBE_KEYS
-from budget_align.core.allocation.whole_budget import allocate_budget
+from budget_align.core.allocation.whole_budget import summarise_budget
 from budget_align.core.returns.bases import Period, describe_version, join_words
 from budget_align.core.returns.budget_version import Basis, Version, choose_versions
 from budget_align.core.returns.like_versions import Key, rank_of, sort_of
@@ -96,7 +96,7 @@ def allocate_sorts(
         counts, bases = choose_versions(all_lines, {**usual, **versions})
         lines = all_lines[counts].reset_index(drop=True)
         try:
-            cube = allocate_budget(LineIndex(lines, currency), rules, measures).cube
+            cube = summarise_budget(LineIndex(lines, currency), rules, measures)
         except RefusedError:
             # What does not count stops no run; years are then not compared by it, and pages say so.
             continue

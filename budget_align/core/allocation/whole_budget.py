@@ -47,31 +47,68 @@ def allocate_budget(index: LineIndex, mapping: Mapping, measures: pd.DataFrame |
         AssertionError: a minor unit would be lost or made; nothing of it may be kept.
     """
     lines = index.lines
+    made = _allocate(index, mapping, measures)
+    programmes = allocation.summarise_programmes(lines, made.allocations)
+    touches = allocation.summarise_touches(lines, made.allocations)
+    check_conservation(lines, made.counts, made.allocations, made.cube, programmes)
+    return AllocatedBudget(made.allocations, made.shares, made.cube, programmes, touches, made.below)
+
+
+def summarise_budget(index: LineIndex, mapping: Mapping, measures: pd.DataFrame | None) -> pd.DataFrame:
+    """The cube of `allocate_budget`, where nothing else of it is asked for.
+
+    Raises:
+        RefusedError: overheads follow each other in a circle.
+        AssertionError: a minor unit would be lost or made; nothing of it may be kept.
+    """
+    made = _allocate(index, mapping, measures)
+    check_conservation(index.lines, made.counts, made.allocations, made.cube)
+    return made.cube
+
+
+@dataclass(frozen=True)
+class _Allocated:
+    """As `AllocatedBudget` says, with what counts of each line."""
+
+    counts: Integers
+    allocations: pd.DataFrame
+    shares: pd.DataFrame
+    cube: pd.DataFrame
+    below: tuple[Below, ...]
+
+
+def _allocate(index: LineIndex, mapping: Mapping, measures: pd.DataFrame | None) -> _Allocated:
     consolidation = find_eliminations(index, mapping)
-    amounts = allocation.counted_amounts(index, mapping, consolidation)
+    counts = allocation.counted_amounts(index, mapping, consolidation)
     decided = index.decide(mapping)
-    shares = depending_shares(index, mapping, decided, measures, amounts)
+    shares = depending_shares(index, mapping, decided, measures, counts)
     allocations = allocation.allocate(index, mapping, shares=shares, consolidation=consolidation)
-    followed = find_followed(index, mapping, decided, measures, amounts)
-    cube = allocation.summarise(lines, allocations, followed)
-    programmes = allocation.summarise_programmes(lines, allocations)
-    touches = allocation.summarise_touches(lines, allocations)
-    check_conservation(lines, amounts, allocations, cube, programmes)
-    return AllocatedBudget(allocations, shares, cube, programmes, touches, followed.below)
+    followed = find_followed(index, mapping, decided, measures, counts)
+    cube = allocation.summarise(index.lines, allocations, followed)
+    return _Allocated(counts, allocations, shares, cube, followed.below)
 
 
 def check_conservation(
-    lines: pd.DataFrame, counts: Integers, allocations: pd.DataFrame, cube: pd.DataFrame, programmes: pd.DataFrame
+    lines: pd.DataFrame,
+    counts: Integers,
+    allocations: pd.DataFrame,
+    cube: pd.DataFrame,
+    programmes: pd.DataFrame | None = None,
 ) -> None:
-    """Stops a run that would lose or make a minor unit of any flow; nothing of it is kept."""
+    """Stops a run that would lose or make a minor unit of any flow; nothing of it is kept. The summary by programme is
+    looked at where it was made.
+    """
     given = allocations.groupby("line_id")["amount"].sum()
     if not given.reindex(lines["line_id"], fill_value=0).to_numpy().tolist() == counts.tolist():
         raise AssertionError("allocations do not add up to what counts of their lines")
     for flow in FLOWS:
         of_flow = (lines["flow"] == flow).to_numpy()
         ours, counted = int(lines["amount"][of_flow].sum()), int(counts[of_flow].sum())
-        all_cells, counted_cells = (int(each.loc[each["flow"] == flow, "amount"].sum()) for each in (cube, programmes))
-        if all_cells != ours:
+        if _sum_of(cube, flow) != ours:
             raise AssertionError(f"the summary does not add up to the lines of {flow}")
-        if counted_cells != counted:
+        if programmes is not None and _sum_of(programmes, flow) != counted:
             raise AssertionError(f"the summary by programme does not add up to the lines of {flow}")
+
+
+def _sum_of(cells: pd.DataFrame, flow: str) -> int:
+    return int(cells["amount"].to_numpy()[(cells["flow"] == flow).to_numpy()].sum())
