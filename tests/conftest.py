@@ -9,6 +9,9 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+# What is loaded until tests begin stays: nothing is looked for that nobody needs any more.
+gc.disable()
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -46,4 +49,5 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -162,9 +163,13 @@ def make_register(
     )
     below = aligned["below"] if "below" in aligned else aligned["amount"] < 0
     told = aligned.assign(status=statuses, gross=aligned["amount"].where(~below, 0))
-    by_status, gross_by_status = (told.groupby(["outcome", "status"])[of].sum().to_dict() for of in ("amount", "gross"))
-    gross = told.groupby("outcome")["gross"].sum().to_dict()
-    sums = aligned.groupby("outcome")["amount"].sum().to_dict()
+    both = told.groupby(["outcome", "status"])[["amount", "gross"]].sum()
+    by_status, gross_by_status = both["amount"].to_dict(), both["gross"].to_dict()
+    sums: Counter[str] = Counter()
+    gross: Counter[str] = Counter()
+    for (code, status), amount in by_status.items():
+        sums[code] += amount
+        gross[code] += gross_by_status[code, status]
     given = aligned[aligned["amount"] != 0].groupby("outcome")["body"].nunique().to_dict()
     rows = [
         RegisterRow(

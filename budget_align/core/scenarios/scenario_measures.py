@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from budget_align.core.allocation.alignment import share_of
 from budget_align.core.frameworks.framework import MISSION, Framework
 from budget_align.core.measures.spend import concentration
 from budget_align.core.rules.mapping import UNALIGNED
-from budget_align.core.scenarios.scenario import KEYS, Constraint, gross_of, is_capital
+from budget_align.core.scenarios.scenario import KEYS, Constraint, is_capital
 
 
 @dataclass(frozen=True)
@@ -116,14 +117,15 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
     Args:
         outcomes: the codes of the framework.
     """
-    by_outcome, bodies = _sums(cells, "outcome"), _sums(cells, "body")
-    gross = cells.assign(amount=gross_of(cells))
-    # What a body spends and what it nets are both of its size.
-    sized = cells.assign(size=gross["amount"] - cells["receipts"])
-    pairs = sized.groupby(["outcome", "body"])["size"].sum().reset_index()
+    pairs = cells.groupby(["outcome", "body"])[["amount", "receipts"]].sum().reset_index()
+    columns = (pairs[name].tolist() for name in ("outcome", "body", "amount", "receipts"))
+    sums = list(zip(*columns, strict=True))
+    by_outcome = _add_up((code, amount) for code, _, amount, _ in sums)
     given: dict[str, list[int]] = {}
-    for code, size in zip(pairs["outcome"].tolist(), pairs["size"].tolist(), strict=True):
-        given.setdefault(code, []).append(size)
+    for code, _, amount, receipts in sums:
+        # What a body spends and what it nets are both of its size.
+        given.setdefault(code, []).append(amount - 2 * receipts)
+    gross = [(code, body, amount - receipts) for code, body, amount, receipts in sums]
     codes = [*outcomes, *(code for code in by_outcome if code not in outcomes and code != UNALIGNED)]
     shown = {code: by_outcome.get(code, 0) for code in codes}
     return Measures(
@@ -131,19 +133,23 @@ def measure(cells: pd.DataFrame, outcomes: Sequence[str]) -> Measures:
         by_outcome.get(UNALIGNED, 0),
         int(cells.loc[is_capital(cells), "amount"].sum()),
         shown,
-        bodies,
+        _add_up((body, amount) for _, body, amount, _ in sums),
         sum(not any(given.get(code, ())) for code in codes),
         sum(sum(size != 0 for size in given.get(code, ())) == 1 for code in codes),
         {code: concentration(given.get(code, ())) for code in codes},
-        int(gross["amount"].sum()),
-        _sums(gross, "outcome"),
-        _sums(gross, "body"),
-        _sums(gross[gross["outcome"] != UNALIGNED], "body"),
+        sum(amount for _, _, amount in gross),
+        _add_up((code, amount) for code, _, amount in gross),
+        _add_up((body, amount) for _, body, amount in gross),
+        _add_up((body, amount) for code, body, amount in gross if code != UNALIGNED),
     )
 
 
-def _sums(cells: pd.DataFrame, key: str) -> dict[str, int]:
-    return {str(name): int(amount) for name, amount in cells.groupby(key)["amount"].sum().items()}
+def _add_up(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The sums by name, in order of name."""
+    found: Counter[str] = Counter()
+    for name, amount in amounts:
+        found[name] += amount
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True)

@@ -287,6 +287,8 @@ def find_population(engine: Engine, government: str, code: str) -> dict[int, flo
     with Session(engine) as session:
         observations = outcome_queries.observations(session, government)
     mine = observations[observations["indicator"] == code]
+    if mine.empty:
+        return {}
     places = set(mine["territory"])
     own = next((each for each in own_territories(observations, government) if each in places), None)
     mine = mine[mine["territory"] == own]
