@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlmodel import Session, col
 
 from budget_align.store import return_queries, run_queries
@@ -56,14 +56,18 @@ def markings_of(session: Session, kind: str, subject: str | int) -> tuple[str, .
         return (row.marking,) if row is not None and row.marking else ()
     if kind == "publication":
         publication = session.get(Publication, subject)
-        return markings_of_run(session, publication.run_id) if publication is not None else ()
+        return _of_run(session, col(Run.id) == publication.run_id) if publication is not None else ()
     if kind == "scenario":
         scenario = session.get(StoredScenario, subject)
         if scenario is None:
             return ()
-        return tuple(filter(None, dict.fromkeys([scenario.marking, *markings_of_run(session, scenario.run_id)])))
-    run_id = session.scalar(select(col(Run.id)).where(run_queries.begins_as(str(subject))).limit(1))
-    return markings_of_run(session, run_id) if run_id is not None and subject else ()
+        return tuple(filter(None, dict.fromkeys([scenario.marking, *_of_run(session, col(Run.id) == scenario.run_id)])))
+    return _of_run(session, run_queries.begins_as(str(subject))) if subject else ()
+
+
+def _of_run(session: Session, wanted: ColumnElement[bool]) -> tuple[str, ...]:
+    found = session.execute(select(col(Run.id), col(Run.marking)).where(wanted).limit(1)).first()
+    return markings_of_run(session, *found) if found is not None else ()
 
 
 def bodies_of(session: Session, kind: str, subject: str) -> tuple[str, ...]:
@@ -100,8 +104,6 @@ _COUNTED_OF_RUN: Final = (
 )
 
 
-def markings_of_run(session: Session, run_id: str) -> tuple[str, ...]:
-    """All markings that a run bears by its whole id: its own first, then those of the returns that it counts."""
-    run = session.get(Run, run_id)
-    own = run.marking if run is not None else ""
+def markings_of_run(session: Session, run_id: str, own: str) -> tuple[str, ...]:
+    """All markings that a run bears: its own, then those of the returns that it counts."""
     return tuple(filter(None, dict.fromkeys([own, *sorted(session.scalars(_COUNTED_OF_RUN, {"run_id": run_id}))])))

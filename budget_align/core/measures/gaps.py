@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from budget_align.core.allocation import alignment
 from budget_align.core.measures.spend import Spend, concentration, spend_trend
 from budget_align.core.outcomes.indicator import IndicatorState, Status, overall, states_of
@@ -81,6 +79,11 @@ def find_gaps(view: View, readings: Sequence[IndicatorState], deflator: Deflator
         deflator: sets the year before in prices of the year shown; cash without, and where it does not reach both.
     """
     part = view.part[~view.part["kind"].isin(alignment.NOT_ALIGNED)]
+    # What a body spends and what it nets are both of its size.
+    sized = part.assign(size=part["amount"].abs()).groupby(["outcome", "body"])["size"].sum()
+    given: dict[str, list[int]] = {}
+    for (code, _), size in zip(sized.index.to_list(), sized.tolist(), strict=True):
+        given.setdefault(code, []).append(size)
     before = alignment.of_period(view.cube, view.stage, view.fiscal_year - 1)
     has_before = (view.stage, view.fiscal_year - 1) in view.periods
     now, then = alignment.spend_by(view.part, "outcome"), alignment.spend_by(before, "outcome")
@@ -99,9 +102,7 @@ def find_gaps(view: View, readings: Sequence[IndicatorState], deflator: Deflator
     gaps = []
     for outcome in view.framework.outcomes():
         mine = states_of(readings, view.answers_to(outcome.code))
-        cells = part[part["outcome"] == outcome.code]
-        # What a body spends and what it nets are both of its size.
-        sizes: pd.Series[int] = cells.assign(size=cells["amount"].abs()).groupby("body")["size"].sum()
+        sizes = given.get(outcome.code, [])
         amount = int(now.get(outcome.code, 0))
         was = priced(int(then.get(outcome.code, 0))) if has_before else None
         compared_was = priced(int(alike_then.get(outcome.code, 0))) if has_before else None
@@ -115,8 +116,8 @@ def find_gaps(view: View, readings: Sequence[IndicatorState], deflator: Deflator
                 overall([reading.status for reading in mine]),
                 Counter(reading.status for reading in mine),
                 sum(reading.late for reading in mine),
-                int((sizes != 0).sum()),
-                concentration(sizes.tolist()),
+                sum(size != 0 for size in sizes),
+                concentration(sizes),
             )
         )
     order = ["worsening", "to be confirmed", "maintaining", "improving"]

@@ -167,9 +167,11 @@ def make_register(
     by_status, gross_by_status = both["amount"].to_dict(), both["gross"].to_dict()
     sums: Counter[str] = Counter()
     gross: Counter[str] = Counter()
-    for (code, status), amount in by_status.items():
-        sums[code] += amount
-        gross[code] += gross_by_status[code, status]
+    for (outcome, _), amount, above in zip(
+        both.index.to_list(), both["amount"].tolist(), both["gross"].tolist(), strict=True
+    ):
+        sums[outcome] += amount
+        gross[outcome] += above
     given = aligned[aligned["amount"] != 0].groupby("outcome")["body"].nunique().to_dict()
     rows = [
         RegisterRow(

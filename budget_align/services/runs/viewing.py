@@ -197,7 +197,7 @@ def _open(engine: Engine, session: Session, run: Run, asked: _Asked, sight: Sigh
         outdated=active != set(ids),
         standing=_standing(session, shown_of_it.get(shown)),
         trials=asked.trials,
-        marking=narrowest(sight.markings, marking_queries.markings_of_run(session, run.id)),
+        marking=narrowest(sight.markings, marking_queries.markings_of_run(session, run.id, run.marking)),
         own_marking=run.marking,
         sight=sight,
         hidden=hidden,
