@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from budget_align.core.values.number_writing import spell
@@ -221,6 +222,7 @@ def _weigh_row(row: Sequence[str], others: re.Pattern[str]) -> float:
     return numbers - broken + (0.0 if prose else 1.0 if filled else 0.0)
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_number(field: str) -> bool:
     """Whether a field is a number, with its currency or without."""
     field = _LOST_SIGN.sub("", field, count=1)

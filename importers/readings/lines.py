@@ -14,7 +14,7 @@ from budget_align.core.values.fiscal_year import APRIL
 from importers.evidence.column import Column
 from importers.evidence.row_dimensions import find_dimension, headings_are_stages, names_hold_years, tell_flow
 from importers.readings.table import Table
-from importers.readings.table_lines import TableLines
+from importers.readings.table_lines import TableLines, one_after_another
 from importers.readings.told_flows import flows_told
 from importers.structure.grid import Bools, Grid, Ints, letter
 from importers.structure.texts import Texts, column_texts, combine, first_said, join_paths
@@ -37,7 +37,7 @@ def make_lines(table: Table) -> TableLines:
     of_totals = {entry.row: {told.get(line.row, "") for line in entry.lines()} for entry in table.sums.totals()}
     flows = {row: each.pop() for row, each in of_totals.items() if len(each) == 1}
     totals = _make_lines(table.of_totals({row: flow for row, flow in flows.items() if flow}))
-    return lines.followed_by(totals)
+    return one_after_another([lines, totals])
 
 
 def _make_lines(table: Table) -> TableLines:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from budget_align.core.returns.budget_line import check_lines, empty_lines
+from budget_align.core.returns.budget_line import SCHEMA, check_lines, empty_lines
 from budget_align.core.returns.reading import (
     Answers,
     Finding,
@@ -55,6 +55,7 @@ from importers.readings.stated_total import Reached, reach
 from importers.readings.summaries import ask_about_repeats, find_sums_of_others, tell_summaries
 from importers.readings.summing import make_table
 from importers.readings.table import Table
+from importers.readings.table_lines import TableLines, one_after_another
 from importers.readings.table_money import TableMoney
 from importers.readings.table_versions import ask_about_versions
 from importers.readings.unknown_flows import tell_flows_of_sheets
@@ -464,7 +465,7 @@ def report(
         findings=tuple(sorted(findings, key=lambda f: list(Severity).index(f.severity))),
         questions=tuple(questions),
         currency=reader.terms.currency.code,
-        lines=_frame([each.frame for each in lines if len(each)], workbook.file_hash),
+        lines=_frame([each for each in lines if len(each)], workbook.file_hash),
     )
 
 
@@ -506,13 +507,15 @@ def _without_contents(found: list[PlacedSheet]) -> list[PlacedSheet]:
     ]
 
 
-def _frame(frames: Sequence[pd.DataFrame], file_hash: str) -> pd.DataFrame:
+def _frame(lines: Sequence[TableLines], file_hash: str) -> pd.DataFrame:
     """The lines of all tables in one frame; an id is the beginning of the file's hash and the line's place."""
-    if not frames:
+    if not lines:
         return empty_lines()
-    frame = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-    ids = pd.array(_line_ids(file_hash[:12], len(frame)), dtype="str")
-    return check_lines(frame.assign(line_id=ids, file_hash=Texts.same(file_hash, len(frame)).to_array()))
+    every = one_after_another(lines)
+    count = len(every)
+    ids = Texts(np.arange(count), tuple(_line_ids(file_hash[:12], count).tolist()))
+    said = {**every.columns, "line_id": ids, "file_hash": Texts.same(file_hash, count)}
+    return check_lines(TableLines({name: said[name] for name in SCHEMA}).frame)
 
 
 def _line_ids(start: str, count: int) -> npt.NDArray[np.object_]:

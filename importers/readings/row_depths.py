@@ -68,13 +68,17 @@ def _depths_of(filled: Bools, levelled: float) -> Ints | None:
     for the few that do neither, and -2 for those that fill none. None where most do neither, or all stand equally deep.
     """
     count = filled.sum(axis=1)
+    if count.min() == count.max() > 1:
+        # Rows that fill equally many columns all stand equally deep.
+        return None
     some = count > 0
     if some.mean() < levelled:
         return None
     prefix = (count > 0) & (np.cumprod(filled, axis=1).sum(axis=1) == count)
     alone = count == 1
     for fits, depth in ((prefix, count - 1), (alone, filled.argmax(axis=1))):
-        _, sizes = np.unique(depth[fits], return_counts=True)
+        sizes = np.bincount(depth[fits])
+        sizes = sizes[sizes > 0]
         if filled.shape[1] > 1 and fits[some].mean() > _OUTLINED and len(sizes) > 1 and sizes.min() * 50 > sizes.max():
             return np.where(fits, depth, np.where(some, -1, _NO_LEVEL)).astype(np.int64)
     return None

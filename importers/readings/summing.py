@@ -429,7 +429,8 @@ def _label_fills(table: Table) -> npt.NDArray[np.int64]:
     if not naming:
         return np.zeros(len(table.block.data), dtype=np.int64)
     filled = table.grid.filled[np.ix_(table.block.data, np.array(naming))].sum(axis=1)
-    usual = int(np.median(filled))
+    ordered = np.sort(filled)
+    usual = int(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) // 2
     most = (filled == usual).mean() > 0.6
     full = (filled >= usual) & (usual >= 2) & most
     return np.where(filled < usual, -1, np.where(full, 1, 0)).astype(np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from importers.structure.texts import Texts
+from importers.structure.texts import one_after_another as texts_one_after_another
 
 LineColumn = Texts | npt.NDArray[Any]
 """Texts, or numbers or flags, one for each line."""
@@ -69,19 +70,20 @@ class TableLines:
         """The same lines with another column in the place of one."""
         return TableLines({**self.columns, field: column})
 
-    def followed_by(self, other: TableLines) -> TableLines:
-        """These lines and those of another after them."""
-        return TableLines(
-            {
-                name: column.followed_by(other.texts(name))
-                if isinstance(column, Texts)
-                else np.concatenate([column, other.array(name)])
-                for name, column in self.columns.items()
-            }
-        )
-
     @cached_property
     def frame(self) -> pd.DataFrame:
         """The lines as a frame."""
         arrays = {n: c.to_array() if isinstance(c, Texts) else c for n, c in self.columns.items()}
         return pd.DataFrame(arrays, copy=False)
+
+
+def one_after_another(parts: Sequence[TableLines]) -> TableLines:
+    """The lines of several tables, or of several kinds of one."""
+    return TableLines(
+        {
+            name: texts_one_after_another([part.texts(name) for part in parts])
+            if isinstance(column, Texts)
+            else np.concatenate([part.array(name) for part in parts])
+            for name, column in parts[0].columns.items()
+        }
+    )

@@ -183,7 +183,7 @@ class _Roundness:
 
     def __init__(self, amounts: npt.NDArray[np.int64]) -> None:
         said = np.abs(amounts[amounts != 0])
-        width = max(1.0, float(np.median(said)) + float(said.std())) if len(said) else 1.0
+        width = max(1.0, _middle(said) + float(said.std())) if len(said) else 1.0
         ends = said[:, None] % 10 ** np.arange(_ZEROS) == 0
         shares = ends.mean(axis=0).tolist() if len(said) else [0.0] * _ZEROS
         likely = accumulate((share**2 * 10**zeros / width for zeros, share in enumerate(shares)), max)
@@ -207,6 +207,12 @@ def _told_of(amounts: bytes, shape: tuple[int, int]) -> tuple[list[float], list[
     return [_of_column(column) for column in table.T], [_Roundness(column) for column in table.T], _proportional(table)
 
 
+def _middle(amounts: npt.NDArray[np.int64]) -> float:
+    """The median of some amounts: of a few it is told in a tenth of the time that numpy's own takes."""
+    ordered = np.sort(amounts)
+    return (float(ordered[(len(ordered) - 1) // 2]) + float(ordered[len(ordered) // 2])) / 2
+
+
 def _of_column(amounts: npt.NDArray[np.int64]) -> float:
     """How likely two amounts of a column are to add up to a third, by how they spread and how they end."""
     said = np.abs(amounts[amounts != 0])
@@ -214,7 +220,7 @@ def _of_column(amounts: npt.NDArray[np.int64]) -> float:
         return 1.0
     # Amounts in millions are as easily hit as the figures that are printed.
     said //= np.gcd.reduce(said)
-    width = max(1.0, float(np.median(said)) + float(said.std()))
+    width = max(1.0, _middle(said) + float(said.std()))
     ends = min(_RESIDUES, 10 ** int(np.log10(width)))
     # Two amounts end in the same digits this often; round ones far oftener than one in a hundred thousand.
     _, counts = np.unique(said % ends, return_counts=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import accumulate, chain, groupby, pairwise
 from typing import Final
 
 import numpy as np
@@ -65,10 +65,6 @@ class Texts:
     def at(self, rows: Ints) -> Texts:
         """The texts of some rows, by place."""
         return Texts(self.codes[rows], self.words)
-
-    def followed_by(self, other: Texts) -> Texts:
-        """The texts with those of other rows after them."""
-        return Texts(np.concatenate([self.codes, other.codes + len(self.words)]), (*self.words, *other.words))
 
     def fill_down(self, keep: Callable[[str], bool], stops: Bools | None = None) -> Texts:
         """The texts with each that is worth keeping repeated in the empty rows below it.
@@ -132,6 +128,13 @@ def first_said(parts: Sequence[Texts], count: int) -> Texts:
         codes = np.where(part.filled, part.codes + len(words), codes)
         words += part.words
     return Texts(codes, tuple(words))
+
+
+def one_after_another(parts: Sequence[Texts]) -> Texts:
+    """The texts of some rows and of others after them."""
+    begins = accumulate((len(part.words) for part in parts), initial=0)
+    codes = [part.codes + begin for part, begin in zip(parts, begins, strict=False)]
+    return Texts(np.concatenate(codes), tuple(chain.from_iterable(part.words for part in parts)))
 
 
 def combine(parts: Sequence[Texts], join: Callable[..., str]) -> Texts:

@@ -83,4 +83,5 @@ def check_lines(lines: pd.DataFrame) -> pd.DataFrame:
     for version in lines["version"].unique():
         Version.parse(version)
     check_sum(lines["amount"].to_numpy(dtype=np.int64))
-    return lines[list(SCHEMA)]
+    in_order = list(lines.columns) == list(SCHEMA)
+    return lines.copy(deep=False) if in_order else lines[list(SCHEMA)]
