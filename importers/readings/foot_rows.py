@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final
 
 from importers.evidence.choices import Decisions
+from importers.readings.facts_at_foot import choose_facts
 from importers.readings.table import Table
 from importers.relations.sums import Entry
 from importers.words import lexicon
@@ -19,18 +21,21 @@ _LONGEST: Final = 60
 _MEASURES: Final[tuple[lexicon.Meaning, ...]] = ("quantity", "ratio", "rate")
 
 
-def choose_foot(table: Table, decisions: Decisions) -> frozenset[int]:
+def choose_foot(table: Table, decisions: Decisions, left: AbstractSet[int]) -> frozenset[int]:
     """The last rows of a table, in no total, that stand below its only blank row, fill fewer columns than every line
     above them, or are named as what is counted and not spent, as places in the rows of data: whether they count is a
-    choice.
+    choice. So is it of those that state a fact of the lines above them.
+
+    Args:
+        left: rows that are known not to count, as places; beside them no others stand apart.
     """
-    if table.sums is None or table.sums.above:
-        return frozenset()
+    if left or table.sums is None or table.sums.above:
+        return choose_facts(table, decisions, left)
     lines = sorted((e for e in table.sums.top if not e.memo and any(e.amounts)), key=lambda entry: entry.row)
     loose = [entry for entry in lines if not entry.is_total and entry.row not in table.flows]
     count = next((n for n in range(min(_MOST, len(loose)), 0, -1) if _stand_apart(table, lines, loose[-n:])), 0)
     if not count:
-        return frozenset()
+        return choose_facts(table, decisions, left)
     foot = loose[-count:]
     cells = table.cells_of([entry.row for entry in foot])
     choice = table.choice(

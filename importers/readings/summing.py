@@ -171,7 +171,7 @@ def _choose_lines(table: Table, decisions: Decisions) -> Table:
         or choose_views(table, decisions, left)
         or choose_repeated_runs(table, decisions, left)
     )
-    left |= frozenset() if left else choose_foot(table, decisions)
+    left |= choose_foot(table, decisions, left)
     left |= doubt_totals(table, decisions, left) | doubt_unread(table, decisions)
     if left:
         table = replace(table, left=left)

@@ -1,0 +1,114 @@
+"""Rows that are no lines: facts of a table at its foot, second statements under each name, rows that their own words take
+out, and what evens two sides. Each is a small workbook made from lines whose sum is known, and is read rightly or asked
+about.
+"""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import Any
+
+import pytest
+
+from tests.habits import NAMES, Habit, Habits, check, check_told, figures, read, sheet, table
+
+habit = Habits()
+plain = Habits()
+
+HEAD = ["Item", "2024-25"]
+
+
+def lines(amounts: list[int]) -> list[list[Any]]:
+    return [[name, amount] for name, amount in zip(NAMES, amounts, strict=False)]
+
+
+# Facts of the lines at the foot of a table
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [
+        ("Highest", max),
+        ("Suurin", max),
+        ("Kubwa zaidi", max),
+        ("Smallest line", min),
+        ("Katikati", median),
+        ("Wastani", lambda amounts: round(sum(amounts) / len(amounts))),
+        ("Kwa mwezi", lambda amounts: round(sum(amounts) / 12)),
+        ("Count", len),
+        ("Idadi", len),
+    ],
+)
+def test_what_the_last_row_states_of_the_others_is_counted_by_nobody_unasked(name: str, fact: Any) -> None:
+    amounts = figures(2001, 9)
+    made = sheet([HEAD, *lines(amounts), [name, fact(amounts)]], sum(amounts))
+    assert read(made).asked == {"rows": 1}
+    check(made)
+
+
+def test_several_facts_at_the_foot_are_one_question() -> None:
+    amounts = figures(2002, 9)
+    facts = [["Highest", max(amounts)], ["Lowest", min(amounts)], ["Count", len(amounts)]]
+    made = sheet([HEAD, *lines(amounts), *facts], sum(amounts))
+    assert read(made).asked == {"rows": 1}
+    check(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "figure"),
+    [
+        ("Hebesatz", 455),
+        ("Einwohner", 34_567),
+        ("Habitants", 34_567),
+        ("Stellen", 212),
+        ("Beds", 212),
+        ("Abitanti", 34_567),
+        ("Households", 34_567),
+    ],
+)
+def test_a_count_or_a_rate_at_the_foot_is_asked_about(name: str, figure: int) -> None:
+    amounts = figures(2003, 8)
+    made = sheet([HEAD, *lines(amounts), [name, figure]], sum(amounts))
+    assert read(made).asked == {"rows": 1}
+    check(made)
+
+
+def test_years_at_the_foot_are_asked_about() -> None:
+    amounts = figures(2004, 6)
+    later = [["2025-26", sum(amounts) + 77_123], ["2026-27", sum(amounts) + 177_123]]
+    made = sheet([HEAD, *lines(amounts), *later], sum(amounts))
+    assert read(made).asked == {"rows": 1}
+    check(made)
+
+
+@habit
+def a_last_row_that_states_about_the_sum_of_all_others() -> Habit:
+    amounts = figures(2005, 7)
+    return sheet([HEAD, *lines(amounts), ["Mwaka uliopita", round(sum(amounts) * 0.97)]], sum(amounts))
+
+
+@plain
+def lines_in_order_whose_last_two_are_alike() -> Habit:
+    amounts = sorted(figures(2006, 8))
+    amounts.append(amounts[-1])
+    return sheet([HEAD, *lines(amounts)], sum(amounts))
+
+
+@plain
+def lines_that_are_counted_all_alike() -> Habit:
+    amounts = figures(2007, 5)
+    names = ("Hospital beds", "Care beds", "Hospice beds", "Day places", "Night places")
+    return sheet([HEAD, *table(HEAD, names, amounts)[1:]], sum(amounts))
+
+
+# All of them
+
+
+@pytest.mark.parametrize("make", habit.values(), ids=habit)
+def test_is_read_rightly_or_asked_about(make: Any) -> None:
+    check(make())
+
+
+@pytest.mark.parametrize("make", plain.values(), ids=plain)
+def test_is_read_rightly_and_nothing_asked(make: Any) -> None:
+    check_told(make())
