@@ -64,8 +64,9 @@ def choose_doubtful(
 
 
 def _within_others(grid: Grid, rows: Ints, amounts: Sequence[Column]) -> dict[int, bool]:
-    """The columns of budget controls beside the only one that names none and says nothing but that it is a budget, with
-    whether they are most likely parts of it: in every row they come to no more.
+    """The columns of budget controls beside the only one that names none, and says nothing but that it is a budget or
+    states no less in any of several rows, with whether they are most likely parts of it: in every row they come to no
+    more.
     """
     found: dict[int, bool] = {}
     for whole in amounts:
@@ -73,13 +74,19 @@ def _within_others(grid: Grid, rows: Ints, amounts: Sequence[Column]) -> dict[in
         plain = words and all(map(_says_budget_alone, words))
         beside = [c for c in amounts if c.index != whole.index and _are_of_the_same(c, whole)]
         controlled = [c for c in beside if c.control and c.confidence < _SURE_OF_PERSON]
-        if whole.control or not plain or not controlled or len(controlled) < len(beside):
+        if whole.control or not controlled or len(controlled) < len(beside):
             continue
         numbers = np.nan_to_num(grid.numbers[rows])
-        inside = numbers[:, [c.index for c in controlled]].sum(axis=1)
-        if (numbers[:, whole.index] > 0).any():
-            found |= dict.fromkeys((c.index for c in controlled), bool((inside <= numbers[:, whole.index]).all()))
+        own, inside = numbers[:, whole.index], numbers[:, [c.index for c in controlled]].sum(axis=1)
+        within = bool((inside <= own).all())
+        several = int((inside < own)[inside > 0].sum()) >= _SEVERAL_ROWS
+        if (own > 0).any() and (plain or (within and several)):
+            found |= dict.fromkeys((c.index for c in controlled), within)
     return found
+
+
+_SEVERAL_ROWS: Final = 5
+"""Rows none of which states more in a part than in its whole, as they hardly do by chance."""
 
 
 def _says_budget_alone(word: str) -> bool:
@@ -92,10 +99,10 @@ _AMOUNTS: Final = frozenset(
 
 
 def _are_of_the_same(one: Column, other: Column) -> bool:
-    """Whether two columns are of one year and flow, and of one stage and version where both say them."""
-    alike = one.fiscal_year == other.fiscal_year and (one.flow or "expenditure") == (other.flow or "expenditure")
-    said = ({one.stage, other.stage} - {""}, {one.version, other.version} - {""})
-    return alike and all(len(each) < len((one, other)) for each in said)
+    """Whether two columns are of one flow, and of one year, stage and version where both say them."""
+    alike = (one.flow or "expenditure") == (other.flow or "expenditure")
+    pairs = ((one.fiscal_year, other.fiscal_year), (one.stage, other.stage), (one.version, other.version))
+    return alike and all(a == b or not a or not b for a, b in pairs)
 
 
 def _is_more(grid: Grid, rows: Ints, column: Column, others: Sequence[Column]) -> bool:

@@ -222,7 +222,10 @@ def _ask_beside_amounts(
     )
     counted = list(left) if taken in ("count", "alone") else [c for c in left if c.letter in taken.split("+")]
     evidence = "a person says that it is money"
-    changed = {c.index: replace(c, role="amount", confidence=_SURE_OF_PERSON, evidence=evidence) for c in counted}
+    changed = {
+        c.index: replace(as_amount(grid, c), confidence=_SURE_OF_PERSON, evidence=evidence, may_be_money=False)
+        for c in counted
+    }
     if taken == "alone":
         evidence = f"a person says that column {_letters(left)} is the amount"
         changed |= {
@@ -252,7 +255,7 @@ def _some_of(columns: Sequence[Column]) -> list[list[Column]]:
 _PAIR: Final = 2
 
 
-def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
+def _find_open(grid: Grid, block: Block, columns: Sequence[Column]) -> list[Column]:
     """The columns right of labels that only the shape of their cells makes codes, under headers that name none, and
     those of quantities that are as large as the amounts beside them.
     """
@@ -260,6 +263,8 @@ def _find_open(block: Block, columns: Sequence[Column]) -> list[Column]:
     for column in columns:
         may_be = column.may_be_money and column.index > min(block.labels, default=column.index)
         named = not column.header or any(lexicon.says(meaning, column.header) for meaning in _NO_MONEY)
+        # What is stated of a year is no code, whatever the fund is called.
+        named &= not find_header_years(grid, column.header)
         named |= all(lexicon.says("year", word) for word in lexicon.fold_words(column.header).split())
         # "Year to date" and "Month-end projection" name no day and no period.
         named &= not (lexicon.says("cumulative", column.header) or stage_words.find_stage(column.header))
@@ -278,7 +283,7 @@ def join_open(grid: Grid, block: Block, columns: list[Column], stage: str) -> li
         return columns
     first = min((c.index for c in groups[0]), default=0)
     unsure = any(c.confidence < SURE for c in groups[0])
-    left = [c for c in _find_open(block, columns) if c.may_be_money and (unsure or c.index > first)]
+    left = [c for c in _find_open(grid, block, columns) if c.may_be_money and (unsure or c.index > first)]
     left = [c for c in left if c.role != "measure"]
     if len(groups[0]) + len(left) < _FEWEST_ALIKE or not groups[0]:
         return columns
@@ -301,15 +306,57 @@ def choose_codes(
     unsure = amounts[0].confidence < SURE
     left = [
         c
-        for c in _find_open(block, columns)
+        for c in _find_open(grid, block, columns)
         if c.index > amounts[0].index
         or c.role == "measure"
         or (c.may_be_money and (unsure or find_header_years(grid, c.header)))
         or (c.confidence < SURE and c.index in block.values and _names_money(c.header))
+        or (c.may_be_money and _is_as_large(grid, block, c, amounts))
+    ]
+    left += [
+        c
+        for c in columns
+        if c not in left and _is_called_like_a_name(grid, block, c) and _is_as_large(grid, block, c, amounts)
     ]
     # Zeros alone add nothing, whatever they are.
     left = [c for c in left if np.nan_to_num(grid.numbers[block.data, c.index]).any()]
     return _ask_beside_amounts(grid, columns, left, decisions, key, shape)
+
+
+def _is_called_like_a_name(grid: Grid, block: Block, column: Column) -> bool:
+    """Whether a column right of labels was taken for codes by a word that names what has codes, such as "Programme",
+    though its numbers are of several lengths, as codes seldom are.
+    """
+    if not (
+        column.by_words and column.role.endswith("_code") and column.index > min(block.labels, default=column.index)
+    ):
+        return False
+    numbers = np.nan_to_num(grid.numbers[block.data, column.index])
+    lengths = {len(str(int(number))) for number in np.abs(numbers[numbers != 0]).tolist()}
+    return vocabulary.find_role(column.header) in _NAMED_BY_CODES and len(lengths) > 1
+
+
+_NAMED_BY_CODES: Final = ("body", "unit", "programme", "account")
+
+
+def _is_as_large(grid: Grid, block: Block, column: Column, amounts: Sequence[Column]) -> bool:
+    own, *others = (grid.numbers[block.data, c.index] for c in (column, *amounts))
+    return are_as_large(own, others)
+
+
+def are_as_large(figures: Floats, amounts: Sequence[Floats]) -> bool:
+    """Whether nearly each of some figures stands once, and they are as large as one of several columns of amounts:
+    numbers of papers and of parties seldom are.
+    """
+    sizes = [np.abs(np.nan_to_num(each)) for each in (figures, *amounts)]
+    usual, *others = (float(np.median(each[each > 0])) if each.any() else 0.0 for each in sizes)
+    own = sizes[0][sizes[0] > 0]
+    if not len(own) or len(np.unique(own)) < _MOSTLY_ONCE * len(own):
+        return False
+    return any(other / _AS_LARGE <= usual <= other * _AS_LARGE for other in others)
+
+
+_MOSTLY_ONCE: Final = 0.9
 
 
 def _names_money(header: str) -> bool:

@@ -58,6 +58,7 @@ from importers.readings.table import Table
 from importers.readings.table_lines import TableLines, one_after_another
 from importers.readings.table_money import TableMoney
 from importers.readings.table_versions import ask_about_versions
+from importers.readings.tables_beside import Places, find_left_beside
 from importers.readings.unknown_flows import tell_flows_of_sheets
 from importers.structure.block import Block
 from importers.structure.grid import Grid
@@ -150,8 +151,10 @@ class WorkbookReader:
         terms = replace(self.terms, calendar=replace(self.terms.calendar, bare=cast(Named, bare)))
         return [replace(each, grid=replace(each.grid, terms=terms)) for each in self._structures[numbers, pages]]
 
-    def tables(self, decisions: Decisions, *, alone: bool = False) -> list[SheetTables]:
-        """Every sheet with its tables, those without money among them; `alone` is as in `choose_columns`."""
+    def tables(self, decisions: Decisions, *, alone: Places | None = frozenset()) -> list[SheetTables]:
+        """Every sheet with its tables, those without money among them; those of which `alone` holds as in
+        `choose_columns`, None for all.
+        """
         structure = self.structure(decisions.settled)
         notes = read_notes(each.grid for each in structure if not each.blocks)
         key = _settled_structure(decisions.settled)
@@ -161,7 +164,14 @@ class WorkbookReader:
                 each.sheet,
                 each.grid,
                 [
-                    self._table((*key, number, place), each, block, notes, decisions, alone=alone)
+                    self._table(
+                        (*key, number, place),
+                        each,
+                        block,
+                        notes,
+                        decisions,
+                        alone=alone is None or (number, place) in alone,
+                    )
                     for place, block in enumerate(each.blocks)
                 ],
             )
@@ -226,7 +236,9 @@ class WorkbookReader:
         decisions = Decisions(settled)
         sheets = self.tables(decisions)
         if not any(table.of_role("amount") for each in sheets for table in each.tables):
-            sheets = self.tables(decisions, alone=True)
+            sheets = self.tables(decisions, alone=None)
+        elif beside := find_left_beside(sheets):
+            sheets = self.tables(decisions, alone=beside)
         tables = [table for each in sheets for table in each.tables if table.of_role("amount")]
         ask_about_slipped_pages(self.structure(settled), {table.grid.name for table in tables}, decisions)
         moneys = [self._money(table) for table in tables]
