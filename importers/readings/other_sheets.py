@@ -44,6 +44,8 @@ def ask_about_other_sheets(
         why |= {n: "undated" for n in budget if moneys[n].undated.all()}
     below = {n: "below" for n in budget if n not in why and _is_below_zero(moneys[n])}
     why |= below if len(below) < len(budget) else {}
+    apart = {n: reason for n in budget if n not in why and (reason := _stands_apart(tables[n]))}
+    why |= apart if len(apart) < len(set(budget) - why.keys()) else {}
     why |= {n: "part" for n in budget if n not in why and _is_part_of_another(n, tables, moneys, budget)}
     why |= {n: "counts" for n in budget if n not in why and _counts(n, tables, moneys, budget)}
     others = sorted(why)
@@ -77,6 +79,8 @@ def ask_about_other_sheets(
 _WHY = {
     "speaks": "the titles or headers speak of balances, staff, rates or measures, and not of what is spent or received",
     "file": "the name of the file speaks of what is counted, and the figures are whole, small and without a unit",
+    "refused": "the title says that it is in no budget, or in another table",
+    "aside": "the title speaks of an example, an archive, or of what may come or is never paid",
     "undated": "nothing says the year, and the budget beside it is whole without it",
     "below": "every amount is below zero, as savings and other changes are, beside a budget that is not",
     "counts": "its figures are whole and far smaller than those of the same names in another table, as posts are",
@@ -90,14 +94,24 @@ def _reasons(why: Mapping[int, str]) -> str:
 
 def _says_otherwise(table: Table) -> bool:
     """Whether a table's title, its headers, or the name of its sheet, say that it states no spending."""
-    if any(map(title_words.says_no_spending, _titles(table))):
-        return True
     amounts = table.of_role("amount")
+    said = [title for title in _titles(table) if title_words.says_no_spending(title)]
+    # A budget and what was spent of it are those of a fund that is called by what it is for: "Debt".
+    spent = len({column.stage for column in amounts} - {""}) > 1
+    if said and not (spent and all(map(title_words.says_held, said))):
+        return True
     if any(map(_OWED.search, _titles(table))) and all(_AT_A_DAY.match(column.header) for column in amounts):
         return True
     if amounts and all(says_stock(column.header) for column in amounts):
         return True
     return title_words.says_targets([column.header for column in table.columns])
+
+
+def _stands_apart(table: Table) -> str:
+    """Why a title or the name of a sheet tells what stands beside a budget and is none; empty where none does."""
+    if any(map(title_words.says_not_granted, _titles(table))):
+        return "refused"
+    return "aside" if any(map(title_words.says_aside, _titles(table))) else ""
 
 
 def _names_counts(table: Table) -> bool:
@@ -107,15 +121,20 @@ def _names_counts(table: Table) -> bool:
 
 def _counts_things(table: Table, titles: Sequence[str]) -> bool:
     """Whether a title names what is counted, no unit of money is stated, and every figure is whole and small enough."""
-    headers = [column.header for column in table.columns]
-    if not any(lexicon.says("quantity", title) for title in titles) or any(
-        map(find_unit, (*titles, *_titles(table), *headers))
-    ):
+    if not _names_what_is_counted(table, titles):
         return False
     money = [column.index for column in table.of_role("amount")]
     numbers = table.grid.numbers[np.ix_(table.block.data, np.array(money, dtype=np.int64))]
     stated = np.abs(numbers[np.isfinite(numbers)])
     return bool(len(stated)) and bool((stated % 1 == 0).all()) and float(stated.max()) < _LARGEST_COUNT
+
+
+def _names_what_is_counted(table: Table, titles: Sequence[str]) -> bool:
+    """Whether a title names what is counted, and no unit of money is stated."""
+    headers = [column.header for column in table.columns]
+    return any(lexicon.says("quantity", title) for title in titles) and not any(
+        map(find_unit, (*titles, *_titles(table), *headers))
+    )
 
 
 _LARGEST_COUNT: Final = 10_000
@@ -184,12 +203,13 @@ def _counts(number: int, tables: Sequence[Table], moneys: Sequence[TableMoney], 
     """Whether a table counts something under the names of another that states money."""
     table = tables[number]
     minor = 10**table.grid.terms.minor_unit * table.context.unit.multiplier
+    said = _names_what_is_counted(table, _titles(table))
     own = moneys[number].by_programme if len(moneys[number].lines) <= _LONGEST_COUNTED else {}
     return bool(own) and any(
         other != number
         and len(moneys[other].lines) <= _LONGEST_COUNTED
         and tables[other].context.unit.multiplier == table.context.unit.multiplier
-        and are_counts(own, moneys[other].by_programme, minor)
+        and are_counts(own, moneys[other].by_programme, minor, said=said)
         for other in others
     )
 

@@ -48,6 +48,7 @@ from importers.readings.lines import make_lines
 from importers.readings.moved_columns import find_moved_columns
 from importers.readings.net_summaries import ask_about_nets, tell_net_summaries
 from importers.readings.other_sheets import ask_about_other_sheets
+from importers.readings.parts_of_lines import ask_about_parts_of_lines
 from importers.readings.questions import BARE_YEAR, NUMBERS, ask
 from importers.readings.repeated_lines import ask_about_repeated_lines
 from importers.readings.slipped_figures import IN_ORDER, PAGES, ask_about_slipped_pages
@@ -263,6 +264,8 @@ class WorkbookReader:
         _leave(repeats, tables, moneys, decisions)
         asked = [*repeats, *versions]
         _leave(ask_about_repeated_lines(tables, moneys, asked, self.terms.short), tables, moneys, decisions)
+        known = {key for choice in asked for key in choice.table.split("\n")}
+        _leave(ask_about_parts_of_lines(tables, moneys, known, self.terms.short), tables, moneys, decisions)
         tell_flows_of_sheets(tables, moneys, decisions)
         self._date(tables, moneys, decisions)
         return Assembly(sheets, tables, moneys, totals, summaries, decisions)

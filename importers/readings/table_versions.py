@@ -1,5 +1,5 @@
-"""Tells tables that state the same lines in another version: an earlier draft, a month that runs
-on from the one before, or a hidden sheet.
+"""Tells tables that state the same lines in another version: an earlier draft, a month or quarter that runs on from the
+one before, or a hidden sheet.
 
 Two tables of one body, stage, version, year and flow whose rows bear the same names, with amounts near each other, are
 hardly parts of one budget. Which of them counts is a choice.
@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
+from budget_align.core.values.fiscal_year import strip_years
 from importers.evidence.choices import Choice, choice_id
 from importers.readings.table import Table
 from importers.readings.table_money import LONGEST_SUMMARY, Named, TableMoney
 from importers.words import title_words
 from importers.words.lexicon import says
+from importers.words.period_words import find_period
 
 _FEWEST: Final = 4
 """Two tables of fewer lines may name the same by chance, such as pay and goods."""
@@ -55,6 +57,7 @@ def ask_about_versions(
         if first in sums:
             continue
         group = _running(tables, lines, first, asked)
+        group = group if len(group) > 1 else _rising(tables, lines, first, asked)
         running = len(group) > 1
         if not running:
             others = [n for n in lines if n > first and n not in asked and n not in sums]
@@ -82,6 +85,36 @@ def _running(tables: Sequence[Table], lines: Mapping[int, Named], first: int, as
         if shared and sum(abs(other[name]) >= abs(one[name]) for name in shared) >= _SAME_NAMES * len(shared):
             group.append(number)
     return group
+
+
+def _rising(tables: Sequence[Table], lines: Mapping[int, Named], first: int, asked: Collection[int]) -> list[int]:
+    """A table and those of later months or quarters none of whose lines is less than that of the one before, so many
+    that chance hardly makes them, and which come to far more in the end: spending of one quarter alone falls somewhere.
+    """
+    group, steps, met = [first], 0, {_period_of(tables[first])}
+    for number in lines:
+        period = _period_of(tables[number])
+        if number <= first or number in asked or "" in met or not period or period in met:
+            continue
+        one, other = lines[group[-1]], lines[number]
+        shared = _shared(one, other)
+        if not shared or any(other[name] < one[name] for name in shared):
+            return [first]
+        group.append(number)
+        met.add(period)
+        steps += len(shared)
+    begun, ended = (sum(lines[number].values()) for number in (first, group[-1]))
+    return group if steps >= _LEAST_STEPS and ended > _STEEP * begun > 0 else [first]
+
+
+_LEAST_STEPS: Final = 8
+_STEEP: Final = 1.4
+
+
+def _period_of(table: Table) -> str:
+    """The month or quarter that the name of the sheet is, or a title, whatever year it says."""
+    said = (table.grid.name, *(table.grid.text(*where) for where in table.block.titles))
+    return next((period for text in said if (period := find_period(text) or find_period(strip_years(text)))), "")
 
 
 def _says_running(table: Table) -> bool:

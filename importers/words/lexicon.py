@@ -48,7 +48,14 @@ Meaning = Literal[
     "given",
     "received",
     "paid",
+    "held",
+    "carried",
+    "refused",
+    "aside",
 ]
+
+_OF_TITLES: Final[frozenset[Meaning]] = frozenset(("held", "carried", "refused", "aside"))
+"""Of words that tell what a table is; in headers and names of lines they tell nothing."""
 
 _KEPT: Final = 1 << 17
 """Texts of which it is kept what they say: every step over a table asks the same of each."""
@@ -264,7 +271,18 @@ def knows(word: str) -> bool:
     >>> knows("Ansatz"), knows("gazillions")
     (True, False)
     """
-    return any(_has(meaning, word) for meaning in _may_say(word))
+    return any(_has(meaning, word) for meaning in _may_say(word) - _OF_TITLES)
+
+
+def is_only(meaning: Meaning, text: str) -> bool:
+    """Whether a text is one word or phrase of that meaning, and nothing besides.
+
+    >>> is_only("held", "Debt"), is_only("held", "Debt service")
+    (True, False)
+    """
+    if meaning not in _may_say(text):
+        return False
+    return any(_pattern_of(meaning).fullmatch(folded) for folded in _foldings(text))
 
 
 _SHORT: Final = 2

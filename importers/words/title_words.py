@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from budget_align.core.values.fiscal_year import strip_years
+from importers.words import lexicon, vocabulary
 from importers.words.period_words import find_period
 from importers.words.row_words import says_total
 from importers.words.unit_words import find_unit
@@ -121,7 +122,58 @@ def says_no_spending(title: str) -> bool:
     >>> says_no_spending("Positions by department"), says_no_spending("Monthly positions")
     (True, False)
     """
-    return bool(_NO_SPENDING.search(title))
+    return bool(_NO_SPENDING.search(title)) or says_held(title)
+
+
+def says_held(title: str) -> bool:
+    """Whether a title says nothing but what is owned, owed, vouched for or promised for later.
+
+    >>> says_held("Debt"), says_held("Table 4: Guarantees given"), says_held("Debt service"), says_held("Art assets")
+    (True, True, False, False)
+    """
+    return _is_only("held", title) or _is_only("carried", title)
+
+
+def says_not_granted(title: str) -> bool:
+    """Whether a title says that what a table states was asked for and is in no budget, or is in another table.
+
+    >>> says_not_granted("Bids not approved"), says_not_granted("Efficiencies included above")
+    (True, True)
+    >>> says_not_granted("Unfunded pensions"), says_not_granted("Approved bids")
+    (False, False)
+    """
+    said = _PENSIONS.sub(" ", title)
+    return lexicon.says("refused", said) or bool(_ABOVE.search(said))
+
+
+def says_aside(name: str) -> bool:
+    """Whether a title or the name of a sheet says nothing but that it is an example, an archive, or a list of what may
+    come or is never paid.
+
+    >>> says_aside("Example"), says_aside("Archive 2021"), says_aside("Pipeline repairs")
+    (True, True, False)
+    """
+    return _is_only("aside", name)
+
+
+def _is_only(meaning: lexicon.Meaning, title: str) -> bool:
+    """Whether all that a title says is of a meaning, but for its number, year and unit, and words for a list."""
+    said = lexicon.fold_words(vocabulary.without_year_and_unit(_CAPTION.sub(" ", title)))
+    return lexicon.is_only(meaning, " ".join(_LISTED.sub(" ", said).split()))
+
+
+_LISTED: Final = re.compile(
+    r"\b(schedule|list|register|statement|summary|table|details?|total|position|of|the"
+    r"|given|granted|issued|outstanding|held|owed|owing|as at|at|end of year|year end|liste|uebersicht|stand|etat"
+    r"|estado|relacion|relacao|elenco|stato|des|der|die|de la|de los|de las|del|delle|dei|do|da|les|la|gegeben"
+    r"|accordees|donnees|\d+)\b"
+)
+_PENSIONS: Final = re.compile(r"\bunfunded (public (service|sector) )?(pensions?|superannuation)\b", re.IGNORECASE)
+_ABOVE: Final = re.compile(
+    r"\b(?<!not )(already )?included (in |within )?(the )?(above|elsewhere|in (other|the) tables?)\b"
+    r"|\b(oben|bereits) enthalten\b|\b(compris|inclus)e?s? ci[- ]dessus\b|\binclu[ií]d[oa]s? (arriba|anteriormente)\b",
+    re.IGNORECASE,
+)
 
 
 _OF_WHICH: Final = re.compile(
