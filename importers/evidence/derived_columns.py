@@ -163,35 +163,6 @@ _SOME: Final = 64
 _MOSTLY_OF_SOME: Final = 0.7
 """Of so many rows that are looked at first, so many have to hold before all are looked at."""
 
-_HIGHEST_TAX: Final = 0.28
-_AT_ONE_RATE: Final = 0.5
-
-
-def set_aside_taxes(grid: Grid, rows: Ints, columns: list[Column]) -> list[Column]:
-    """A tax beside the amount that it is raised on: its header says so, and it is mostly at one rate."""
-    amounts = amounts_of(columns)
-    parts = {part for column in columns if column.role == "total" for part in column.parts}
-    changed: dict[int, Column] = {}
-    bases = [column for column in amounts if not lexicon.says("tax", column.header)]
-    numbers = np.nan_to_num(grid.numbers[rows]) if len(bases) < len(amounts) else grid.numbers[:0]
-    for column in amounts:
-        if column.index in parts or not lexicon.says("tax", column.header) or lexicon.says("net", column.header):
-            continue
-        tax = numbers[:, column.index]
-        for base in bases:
-            of = numbers[:, base.index]
-            both = (tax != 0) & (of != 0)
-            if both.sum() < 2:
-                continue
-            rates = tax[both] / of[both]
-            if (np.abs(rates) <= _HIGHEST_TAX).mean() < 0.95:
-                continue
-            _, counts = np.unique(np.round(rates, 3), return_counts=True)
-            if counts.max() >= _AT_ONE_RATE * both.sum():
-                changed[column.index] = set_aside(column, f"the tax on column {base.letter}")
-                break
-    return with_changed(columns, changed)
-
 
 def share_near(one: Floats, other: Floats, said: np.ndarray) -> float:
     """The share of the rows said in which two columns agree to the penny."""

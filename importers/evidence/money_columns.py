@@ -42,7 +42,6 @@ from importers.evidence.derived_columns import (
     set_aside_nets,
     set_aside_prices,
     set_aside_running,
-    set_aside_taxes,
     set_aside_yearly_changes,
     share_near,
     with_changed,
@@ -65,6 +64,7 @@ from importers.evidence.percentages import set_aside_percentages
 from importers.evidence.received_columns import tell_received
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
+from importers.evidence.taxes import set_aside_taxes
 from importers.evidence.unsummed_columns import set_aside_unsummed
 from importers.evidence.whole_years import choose_parts_of_years
 from importers.structure.block import Block

@@ -12,7 +12,8 @@ import pytest
 from budget_align.core.values.terms import UK
 from importers.evidence.column import Column
 from importers.evidence.column_sums import find_total_columns
-from importers.evidence.derived_columns import set_aside_nets, set_aside_running, set_aside_taxes
+from importers.evidence.derived_columns import set_aside_nets, set_aside_running
+from importers.evidence.taxes import set_aside_taxes
 from importers.readings.reader import read_workbook
 from importers.structure.grid import Grid
 
