@@ -64,6 +64,7 @@ from importers.evidence.percentages import set_aside_percentages
 from importers.evidence.received_columns import tell_received
 from importers.evidence.sources import choose_sources
 from importers.evidence.stocks import set_aside_stocks
+from importers.evidence.sums_over_time import choose_sums_over_time
 from importers.evidence.taxes import set_aside_taxes
 from importers.evidence.unsummed_columns import set_aside_unsummed
 from importers.evidence.whole_years import choose_parts_of_years
@@ -107,6 +108,7 @@ def tell_apart(
     columns = set_aside_heads(grid, rows, columns)
     columns = _undo_bridges(_set_aside_sums_of_changes(sign_credits(grid, rows, _tell_spent(columns))))
     columns = tell_budgets(_tell_what_is_left(columns))
+    columns = choose_sums_over_time(grid, rows, columns, decisions, key, shape)
     columns = _set_aside_words(set_aside_superseded(set_aside_parts_of_budgets(columns)))
     columns = _set_aside_sums_of_changes(columns)
     columns = set_aside_unsummed(grid, rows, set_aside_prices(grid, rows, columns))

@@ -91,3 +91,61 @@ def test_a_control_that_is_less_in_every_row_is_asked_about(whole: str, part: st
         made = sheet(table(["Service", whole, part], NAMES[:10], amounts, within), right)
         assert read(made).asked == {"amount": 1}
         check(made)
+
+
+# What is left, still to come, or of other years
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["Committed", "Disbursed", "Undisbursed"],
+        ["Empenhado", "Pago", "A pagar"],
+        ["Verpflichtet", "Ausgezahlt", "Offen"],
+        ["Award", "Spent", "Not yet drawn"],
+    ],
+)
+def test_what_is_left_of_a_commitment_is_stored_as_no_budget_in_silence(heads: list[str]) -> None:
+    whole = figures(81, 8)
+    paid = part_of(whole)
+    left = [a - b for a, b in zip(whole, paid, strict=True)]
+    rows = table(["Project", *heads], NAMES[:8], whole, paid, left)
+    made = sheet([["2024-25"], *rows], [sum(whole), sum(paid)], sum(whole), sum(paid))
+    assert read(made).asked["amount"] >= 1
+    check(made)
+
+
+@pytest.mark.parametrize("heads", [["Spent", "To be spent", "Total cost"], ["To date", "To come", "Full year"]])
+def test_what_is_still_to_come_is_no_year_in_silence(heads: list[str]) -> None:
+    done, to_come = figures(82, 8), figures(83, 8)
+    whole = [a + b for a, b in zip(done, to_come, strict=True)]
+    rows = table(["Service", *heads], NAMES[:8], done, to_come, whole)
+    made = sheet([["2024-25"], *rows], sum(whole), [sum(done), sum(whole)], sum(done))
+    assert read(made).asked["amount"] >= 1
+    check(made)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ["Earlier years", "2024-25", "Total to date"],
+        ["Antérieur", "2024-25", "Cumul"],
+        ["Cumulative to 2023-24", "2024-25", "Cumulative to 2024-25"],
+        ["bis 2023-24", "2024-25", "bis 2024-25"],
+    ],
+)
+def test_money_of_earlier_years_is_not_added_to_that_of_the_year_in_silence(heads: list[str]) -> None:
+    earlier, own = figures(84, 8), figures(85, 8)
+    whole = [a + b for a, b in zip(earlier, own, strict=True)]
+    made = sheet(table(["Project", *heads], NAMES[:8], earlier, own, whole), sum(own))
+    assert read(made).asked == {"amount": 1}
+    check(made)
+
+
+def test_parts_of_a_year_that_say_so_are_added_as_before() -> None:
+    one, other = figures(86, 8), figures(87, 8)
+    whole = [a + b for a, b in zip(one, other, strict=True)]
+    rows = table(["Service", "Pay 2024-25 £", "Other 2024-25 £", "Total 2024-25 £"], NAMES[:8], one, other, whole)
+    made = sheet(rows, sum(whole))
+    assert not read(made).asked
+    check(made)
