@@ -125,20 +125,20 @@ def choose_crossed(table: Table, decisions: Decisions, dimensions: Collection[in
             f"each as {', '.join(map(repr, words))}. Which of them counts?",
             (
                 *((str(n), f"Rows of {word!r}") for n, word in enumerate(words)),
-                *_sides(words),
+                *side_options(words),
                 ("all", "All of them, as different money"),
             ),
             _told_sides(words),
         )
         taken = decisions.take(choice)
         if not taken.isdigit():
-            _tell_sides(table, kept, said.codes == groups[0], taken)
+            tell_sides(table, kept, said.codes == groups[0], taken)
             return frozenset()
         return frozenset(kept[said.codes != groups[int(taken)]].tolist())
     return None
 
 
-def _sides(words: Sequence[str]) -> list[tuple[str, str]]:
+def side_options(words: Sequence[str]) -> list[tuple[str, str]]:
     """The options in which one of two words is spent and the other received."""
     if len(words) != _SIDES:
         return []
@@ -162,7 +162,7 @@ def _told_sides(words: Sequence[str]) -> str:
     return "received+spent" if flows[0] == "income" or flows[1] == "expenditure" else "spent+received"
 
 
-def _tell_sides(table: Table, places: Ints, first: Bools, taken: str) -> None:
+def tell_sides(table: Table, places: Ints, first: Bools, taken: str) -> None:
     """Gives rows their flows, where a person says which of two words is received."""
     if "+" in taken:
         flows = [{"spent": "expenditure", "received": "income"}[said] for said in taken.split("+")]
@@ -236,7 +236,7 @@ def choose_kinds(table: Table, decisions: Decisions, dimensions: Collection[int]
         options = [(str(n), f"Rows of {word!r}") for n, word in enumerate(words)]
         if len(words) > 2:
             options += [(f"-{n}", f"All but rows of {word!r}") for n, word in enumerate(words)]
-        options += _sides(words)
+        options += side_options(words)
         choice = table.choice(
             "rows",
             (column.header, "kinds", *words),
@@ -248,7 +248,7 @@ def choose_kinds(table: Table, decisions: Decisions, dimensions: Collection[int]
         )
         taken = decisions.take(choice)
         if not taken.lstrip("-").isdigit():
-            _tell_sides(table, kept, said.codes == groups[0], taken)
+            tell_sides(table, kept, said.codes == groups[0], taken)
             return frozenset()
         named_one = said.codes == groups[int(taken.lstrip("-"))]
         return frozenset(kept[named_one if taken.startswith("-") else ~named_one].tolist())

@@ -61,6 +61,7 @@ from importers.readings.rows_called_totals import choose_rows_called_totals
 from importers.readings.rows_in_turn import choose_rows_in_turn
 from importers.readings.scaled_rows import choose_scaled_rows
 from importers.readings.table import Table, row_labels
+from importers.readings.told_again import tell_again
 from importers.readings.told_flows import say_what_tells
 from importers.readings.totals_of_flows import (
     choose_totals_of_flows,
@@ -176,6 +177,7 @@ def _choose_lines(table: Table, decisions: Decisions) -> Table:
     if left:
         table = replace(table, left=left)
     tell_flows_of_words(table, decisions)
+    table = tell_again(table, decisions)
     say_what_tells(table)
     return table
 

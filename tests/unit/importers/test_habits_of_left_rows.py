@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.habits import NAMES, Habit, Habits, check, check_told, figures, read, sheet, table
+from tests.habits import NAMES, Habit, Habits, Rows, check, check_told, figures, read, sheet, table
 
 habit = Habits()
 plain = Habits()
@@ -99,6 +99,70 @@ def lines_that_are_counted_all_alike() -> Habit:
     amounts = figures(2007, 5)
     names = ("Hospital beds", "Care beds", "Hospice beds", "Day places", "Night places")
     return sheet([HEAD, *table(HEAD, names, amounts)[1:]], sum(amounts))
+
+
+# Words under every name
+
+
+def under_every_name(words: tuple[str, ...], columns: list[list[int]], head: list[str], *, once: bool) -> Rows:
+    """Rows of each word under each name, which is written once or in every row."""
+    rows: Rows = [head]
+    for n, name in enumerate(NAMES[: len(columns[0])]):
+        rows += [[name if k == 0 or not once else "", word, columns[k][n]] for k, word in enumerate(words)]
+    return rows
+
+
+PAIRS = (
+    *(("Planned", "Realised"), ("Limit", "Utilised"), ("Suunnitelma", "Toteuma"), ("Bajeti", "Matumizi")),
+    *(("Terv", "Tény"), ("Previous", "Proposed"), ("2023-24", "2024-25"), ("Original", "Revised")),
+)
+
+
+@pytest.mark.parametrize("once", [True, False], ids=["once", "each"])
+@pytest.mark.parametrize("header", ["", "Type", "Measure"])
+@pytest.mark.parametrize("pair", PAIRS, ids=" ".join)
+def test_two_words_under_every_name_are_never_added_unasked(pair: tuple[str, str], header: str, once: bool) -> None:
+    one, other = figures(2020, 5), figures(2021, 5)
+    rows = under_every_name(pair, [one, other], ["Service", header, "2024-25"], once=once)
+    check(sheet(rows, sum(one), sum(other), [sum(one), sum(other)]))
+
+
+@pytest.mark.parametrize("header", ["2024-25", "Budget 2024-25"])
+@pytest.mark.parametrize("once", [True, False], ids=["once", "each"])
+def test_stages_under_every_name_are_told_apart_whatever_the_header_says(once: bool, header: str) -> None:
+    one, other = figures(2022, 4), figures(2023, 4)
+    rows = under_every_name(("Budget", "Actual"), [one, other], ["Service", "", header], once=once)
+    check_told(sheet(rows, [sum(one), sum(other)]))
+
+
+@habit
+def letters_for_spending_and_income_under_every_name() -> Habit:
+    spent, received = figures(2024, 6), figures(2025, 6, 1_007, 999_999)
+    rows = under_every_name(("E", "I"), [spent, received], ["Service", "", "2024-25"], once=False)
+    return sheet(rows, [sum(spent), sum(received)])
+
+
+@habit
+def a_count_under_every_name() -> Habit:
+    spent, users = figures(2026, 6), figures(2027, 6, 1_007, 99_999)
+    return sheet(
+        under_every_name(("Spend", "Users"), [spent, users], ["Service", "Measure", "2024-25"], once=True), sum(spent)
+    )
+
+
+@plain
+def classes_under_every_department() -> Habit:
+    pay, goods, works = figures(2028, 5), figures(2029, 5), figures(2030, 5)
+    words = ("11 Pay", "12 Goods", "31 Works")
+    rows = under_every_name(words, [pay, goods, works], ["Department", "Rubrik", "2024-25"], once=False)
+    return sheet(rows, sum(map(sum, (pay, goods, works))))
+
+
+@plain
+def capital_and_revenue_under_every_department() -> Habit:
+    capital, revenue = figures(2031, 5), figures(2032, 5)
+    rows = under_every_name(("Capital", "Revenue"), [capital, revenue], ["Department", "", "2024-25"], once=False)
+    return sheet(rows, sum(capital) + sum(revenue), [sum(capital), sum(revenue)])
 
 
 # All of them
