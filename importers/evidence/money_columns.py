@@ -48,6 +48,7 @@ from importers.evidence.derived_columns import (
 )
 from importers.evidence.doubtful_columns import choose_doubtful
 from importers.evidence.heads_of_blocks import set_aside_heads
+from importers.evidence.held_back import tell_held_back
 from importers.evidence.hidden_columns import choose_hidden_columns
 from importers.evidence.net_sides import tell_sides
 from importers.evidence.open_columns import choose_codes, join_open
@@ -98,7 +99,8 @@ def tell_apart(
     columns = choose_flows_of_letters(grid, columns, decisions, key, shape)
     columns = tell_running_quarters(grid, rows, columns)
     columns = set_aside_percentages(grid, rows, columns)
-    columns = restore_budgets(tell_revised(set_aside_stocks(grid, rows, columns)))
+    columns = tell_held_back(grid, tell_revised(set_aside_stocks(grid, rows, columns)), decisions, key, shape)
+    columns = restore_budgets(columns)
     columns = tell_sides(grid, columns, decisions, key, shape)
     columns = choose_columns_below_zero(grid, rows, columns, decisions, key, shape)
     columns = choose_columns_taken_off(grid, rows, columns, decisions, key, shape)

@@ -48,14 +48,17 @@ Meaning = Literal[
     "given",
     "received",
     "paid",
+    "withheld",
+    "credited",
+    "used",
     "held",
     "carried",
     "refused",
     "aside",
 ]
 
-_OF_TITLES: Final[frozenset[Meaning]] = frozenset(("held", "carried", "refused", "aside"))
-"""Of words that tell what a table is; in headers and names of lines they tell nothing."""
+_OF_FEW: Final[frozenset[Meaning]] = frozenset(("held", "carried", "refused", "aside", "withheld", "credited", "used"))
+"""Of words that tell what a whole table is, or one column beside two others; elsewhere they tell nothing."""
 
 _KEPT: Final = 1 << 17
 """Texts of which it is kept what they say: every step over a table asks the same of each."""
@@ -271,7 +274,7 @@ def knows(word: str) -> bool:
     >>> knows("Ansatz"), knows("gazillions")
     (True, False)
     """
-    return any(_has(meaning, word) for meaning in _may_say(word) - _OF_TITLES)
+    return any(_has(meaning, word) for meaning in _may_say(word) - _OF_FEW)
 
 
 def is_only(meaning: Meaning, text: str) -> bool:
