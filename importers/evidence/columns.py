@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -308,6 +309,9 @@ def _flow_above(grid: Grid, block: Block, column: int) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
+IDENTIFIES: Final = "numbers that only tell papers or parties apart"
+"""How the evidence of a column of vouchers, invoices or suppliers begins."""
+
 _CODES = ("programme_code", "unit_code", "account_code")
 _NAMES = ("programme", "unit", "account", "unused", "description", "counterpart", *_CODES)
 _SIDES = 2
@@ -326,7 +330,7 @@ _KINDS = {
     "year": "years",
     "day": "days",
     "period": "months or periods",
-    "identifier": "numbers that only tell papers or parties apart",
+    "identifier": IDENTIFIES,
     "code": "codes",
 }
 

@@ -221,7 +221,11 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
     whole = _find_unnamed_total(table, parts)
     fills = _label_fills(table)
     worded = np.array([row_words.says_total(word) for word in table.labels.words], dtype=bool)[table.labels.codes]
-    listed = ((fills == 1) & (len(fills) > _LIST_FROM)) | find_entries(table)
+    entries = find_entries(table)
+    if entries.all() and not worded.any():
+        # Each is a payment of its own, whatever others come to.
+        return None
+    listed = ((fills == 1) & (len(fills) > _LIST_FROM)) | entries
     if worded.mean() > _WORDED:
         fills[worded] = np.minimum(fills[worded], 0)
     flat = len(table.block.data) > _FLAT_FROM or bool((fills == 1).mean() > 0.98 and len(table.block.data) > _LIST_FROM)
@@ -239,6 +243,8 @@ def _sum_up(table: Table, decisions: Decisions) -> Sums | None:
         members = [Entry(row.row, row.label, row.amounts) for row in rows if row.amounts is not None]
         at, label = int(table.block.data[whole]), table.labels.said(whole)
         return Sums([Entry(at, label, vectors[whole], is_total=True, whole=True, members=members)], {}, {})
+    alone = set(table.block.data[entries].tolist())
+    rows = [replace(row, whole=True) if row.row in alone else row for row in rows]
     lines = choose_lines_called_parts(table, decisions, rows)
     rows = [replace(row, whole=True) if row.row in lines else row for row in rows]
     marked = choose_parts_of_rows(table, decisions, rows, tolerance)

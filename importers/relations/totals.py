@@ -232,7 +232,7 @@ class _Finder:
                 entry.memo = entry.of_which = True
                 self.of_which.append(entry)
             else:
-                self._take(entry)
+                self._take(entry, is_line=row.whole and row.listed)
         self._close_of_which()
         self.open.settle_doubts()
         self._close_lone_totals()
@@ -255,9 +255,11 @@ class _Finder:
             self.headings.pop()
         self.headings.append(Heading(row_words.fold_label(row.label), row.label, len(self.open), row.indent))
 
-    def _take(self, entry: Entry) -> None:
+    def _take(self, entry: Entry, *, is_line: bool = False) -> None:
         if row_words.says_total(entry.label):
             self._take_labelled(entry)
+        elif is_line:
+            self.open.push(entry)
         else:
             self._take_unlabelled(entry)
 

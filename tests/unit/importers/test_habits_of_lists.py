@@ -438,3 +438,16 @@ def test_grants_planned_or_paid_in_turn_are_one_list() -> None:
     ]
     made = sheet(rows, [sum(planned[1::2]), sum(paid[::2])], sum(planned[1::2]) + sum(paid[::2]))
     check(made)
+
+
+@pytest.mark.parametrize("totalled", [False, True])
+def test_a_payment_that_others_below_it_come_to_by_chance_is_a_payment(totalled: bool) -> None:
+    values = pence(371, 30)
+    values[12:15] = [2_360, 1_770, 590]
+    values[26:] = [2_050.36, 1_398.48, 651.88, -2_050.36]
+    rows: Rows = [["Service", "Type", "Date", "Transaction", "Net amount £", "Supplier"]]
+    for n, value in enumerate(values):
+        paid = f"{2 + n // 16:02}/04/2024"
+        rows.append([NAMES[n // 12], NAMES[5 + n // 5], paid, 5_100_541_339 + 7 * n, value, f"{NAMES[n % 9]} Ltd"])
+    rows += [["Total", "", "", "", total(values), ""]] if totalled else []
+    check_told(text(rows, total(values), stage="outturn"))
