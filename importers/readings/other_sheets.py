@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from budget_align.core.values.fiscal_year import says_year
 from importers.evidence.choices import Choice, choice_id
 from importers.evidence.column_nets import side_of
 from importers.evidence.stocks import says_stock
@@ -48,6 +49,8 @@ def ask_about_other_sheets(
     why |= apart if len(apart) < len(set(budget) - why.keys()) else {}
     why |= {n: "part" for n in budget if n not in why and _is_part_of_another(n, tables, moneys, budget)}
     why |= {n: "counts" for n in budget if n not in why and _counts(n, tables, moneys, budget)}
+    left = [n for n in budget if n not in why]
+    why |= {n: "untold" for n in left if _is_untold(n, tables, moneys, left)}
     others = sorted(why)
     # Alone it is asked about where its own words say so, and say nothing of a budget.
     plain = set(why.values()) <= {"speaks", "file"} and not any(
@@ -71,7 +74,7 @@ def ask_about_other_sheets(
             "\n".join(tables[n].key for n in others),
             f"{named}{more}: {_reasons(why)}. Does this count?",
             (("leave", "No, leave it out"), (numbers, "Yes, count it with the rest")),
-            "leave",
+            "" if set(why.values()) == {"untold"} else "leave",
         )
     ]
 
@@ -84,6 +87,7 @@ _WHY = {
     "undated": "nothing says the year, and the budget beside it is whole without it",
     "below": "every amount is below zero, as savings and other changes are, beside a budget that is not",
     "counts": "its figures are whole and far smaller than those of the same names in another table, as posts are",
+    "untold": "it stands below a budget that is whole without it, under a title and header that say nothing of money",
     "part": "the title says that it is a part of what another table states, and no figure is above that one's",
 }
 
@@ -197,6 +201,44 @@ def _is_part_of_another(
             if below >= _MOSTLY * len(shared):
                 return True
     return False
+
+
+def _is_untold(number: int, tables: Sequence[Table], moneys: Sequence[TableMoney], left: Sequence[int]) -> bool:
+    """Whether a table is the only other one on a sheet below one whose titles all speak of a budget and that comes to
+    its total, has a total, a title and a header over its names of its own, and nothing in its title speaks of money.
+    """
+    table = tables[number]
+    beside = [n for n in left if tables[n].grid is table.grid]
+    if len(beside) != _BESIDE or not all(is_proven(moneys[n], moneys[n].totals) for n in beside):
+        return False
+    first = tables[beside[0]]
+    if number == beside[0] or first.block.body[-1] >= table.block.body[0]:
+        return False
+    titles, above = ([each.grid.text(*where) for where in each.block.titles] for each in (table, first))
+    heads, over = ({c.header for c in each.columns if c.index in each.block.labels} for each in (table, first))
+    plain = bool(titles) and not any(map(_says_money, titles))
+    return plain and bool(above) and all(map(_says_money, above)) and heads.isdisjoint(over)
+
+
+_BESIDE: Final = 2
+"""More tables below each other are those of departments or funds."""
+
+_OF_MONEY: Final[tuple[lexicon.Meaning, ...]] = (
+    *("budget", "expenditure", "income", "outturn", "forecast", "plan", "money", "financing", "original", "revised"),
+    *("net", "gross", "either_way", "change", "commitment"),
+)
+
+
+def _says_money(title: str) -> bool:
+    """Whether a title speaks of amounts of a budget, or says their year, unit or body."""
+    if says_year(title) or find_unit(title) or title_words.names_body(title) or title_words.says_continued(title):
+        return True
+    return any(lexicon.says(meaning, title) for meaning in _OF_MONEY) or bool(_CONTROLS.search(title))
+
+
+_CONTROLS: Final = re.compile(
+    r"\b(capital|revenue|resource|current|recurrent|development|programmes?)\b", re.IGNORECASE
+)
 
 
 def _counts(number: int, tables: Sequence[Table], moneys: Sequence[TableMoney], others: Sequence[int]) -> bool:

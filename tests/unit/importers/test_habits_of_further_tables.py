@@ -69,6 +69,17 @@ def test_a_further_table_of_spending_is_told(title: str) -> None:
     check_told(sheet(further_table(title, NAMES[7:10], "Service"), sum(SPENT) + sum(FURTHER)))
 
 
+def test_a_further_table_whose_title_tells_nothing_of_money_is_asked_about_where_it_is_headed_otherwise() -> None:
+    made = sheet(further_table("Land bank"), sum(SPENT))
+    check_asked(made)
+    assert not read(made).open
+
+
+@pytest.mark.parametrize("title", ["Capital programme", "Grants to theatres", "Health 2024-25"])
+def test_a_further_table_whose_title_speaks_of_money_is_told_however_it_is_headed(title: str) -> None:
+    check_told(sheet(further_table(title, NAMES[7:10]), sum(SPENT) + sum(FURTHER)))
+
+
 def test_a_fund_called_by_what_it_is_for_is_told_by_its_budget_and_outturn() -> None:
     funds = {"General": figures(9103, 6), "Roads": figures(9104, 6), "Debt": figures(9105, 6)}
     spent = {name: [round(0.93 * amount) for amount in amounts] for name, amounts in funds.items()}
