@@ -10,10 +10,11 @@ import numpy as np
 
 from importers.evidence.choices import Decisions
 from importers.evidence.column import Column
+from importers.readings.no_amounts import summed_by_total
 from importers.readings.row_kinds import words_of
 from importers.readings.table import Table
 from importers.structure.grid import Ints
-from importers.words import flow_words, stage_words
+from importers.words import flow_words, stage_words, taken_out_words
 from importers.words.lexicon import says
 
 _STATEMENT: Final = 200
@@ -137,36 +138,50 @@ _CANCELLED: Final = re.compile(
 
 
 def choose_taken_back(table: Table, decisions: Decisions) -> frozenset[int]:
-    """Of rows that a column of few words calls credit notes, or cancelled, and that have no minus, those that are left
-    out; those that are taken off have their sign turned. Which of them is a choice.
+    """Of rows that a column calls credit notes, and that have no minus, those that are left out; those that are taken
+    off have their sign turned. Of rows that a column calls cancelled, refused or not counted those that are left out.
+    Which of them is a choice.
     """
     money = [c.index for c in table.of_role("amount")]
     if not money:
         return frozenset()
     left: set[int] = set()
-    for column in [c for c in table.columns if c.index in table.block.labels and c.role not in _NAMES_ALONE]:
+    for column in [c for c in table.columns if c.index not in table.block.values and c.role not in _NAMES_ALONE]:
         words, codes = words_of(table, column)
-        if not 2 <= len(words) <= _WORDS or max(map(len, words)) > _LONGEST:
-            continue
-        for pattern, guess in ((_TAKEN_BACK, "off"), (_CANCELLED, "leave")):
-            said = [g for g, word in enumerate(words) if pattern.search(word) and not _JOINED.search(word)]
+        few = 2 <= len(words) <= _WORDS and max(map(len, words)) <= _LONGEST and column.index in table.block.labels
+        taken_back = [g for g, word in enumerate(words) if _TAKEN_BACK.search(word) and not _JOINED.search(word)]
+        cancelled = [g for g, word in enumerate(words) if _CANCELLED.search(word) and not _JOINED.search(word)]
+        out = [g for g, word in enumerate(words) if _says_out(column, word)]
+        for said, guess in ((taken_back if few else [], "off"), (sorted({*(cancelled if few else []), *out}), "leave")):
             places = np.flatnonzero(np.isin(codes, said)).tolist()
             amounts = table.amounts[places][:, money].sum(axis=1) if places else np.zeros(0)
-            if not places or len(said) == len(words) or (amounts < 0).sum() >= (amounts > 0).sum():
+            if not places or len(places) == len(codes) or (amounts < 0).sum() >= (amounts > 0).sum():
                 continue
-            named = ", ".join(repr(words[g]) for g in said)
+            if guess == "leave" and not (few and cancelled):
+                places = sorted(set(places) - summed_by_total(table, places))
+            named = ", ".join(repr(words[g]) for g in said[:_NAMED])
+            calls = f"Column {column.letter} of {table.grid.name!r} calls {len(places)} rows {named}"
             choice = table.choice(
                 "rows",
-                (column.header, guess, *words),
-                f"Column {column.letter} of {table.grid.name!r} calls {len(places)} rows {named}, and their amounts "
-                "have no minus. Are they taken off?",
+                (column.header, guess, *words[:_MOST_NAMED]),
+                f"{calls}, and their amounts have no minus. Are they taken off?"
+                if guess == "off"
+                else f"{calls}. Do they count?",
                 (("off", "Take them off"), ("leave", "Leave them out"), ("count", "Count them like the others")),
                 guess,
             )
-            taken = decisions.take(choice)
+            taken = decisions.take(choice) if places else ""
             left |= set(places) if taken == "leave" else set()
             table.amounts[places] *= -1 if taken == "off" else 1
     return frozenset(left)
+
+
+_MOST_NAMED: Final = 40
+
+
+def _says_out(column: Column, word: str) -> bool:
+    """Whether a word says of its row that it does not count; a name alone may be of anything."""
+    return taken_out_words.answers_taken_out(column.header, word) or taken_out_words.says_taken_out(word)
 
 
 def choose_promised_rows(table: Table, decisions: Decisions) -> frozenset[int]:

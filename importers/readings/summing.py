@@ -59,6 +59,7 @@ from importers.readings.row_totals import (
 from importers.readings.row_versions import choose_cumulative, choose_versions_of_rows
 from importers.readings.rows_called_totals import choose_rows_called_totals
 from importers.readings.rows_in_turn import choose_rows_in_turn
+from importers.readings.rows_taken_out import choose_taken_out
 from importers.readings.scaled_rows import choose_scaled_rows
 from importers.readings.table import Table, row_labels
 from importers.readings.told_again import tell_again
@@ -137,7 +138,7 @@ def make_table(
     table.shares |= choose_cumulative_list(table, decisions)
     table.shares |= choose_endings(table, decisions) | choose_rows_in_turn(table, decisions)
     table.shares |= choose_hidden_rows(table, decisions) | choose_promised_rows(table, decisions)
-    table.shares |= choose_taken_back(table, decisions)
+    table.shares |= choose_taken_back(table, decisions) | choose_taken_out(table, decisions)
     table.shares |= choose_balances(table, decisions)
     table.shares |= choose_parting(table, decisions)
     _take_off(table, decisions)

@@ -176,3 +176,40 @@ def test_is_read_rightly_or_asked_about(make: Any) -> None:
 @pytest.mark.parametrize("make", plain.values(), ids=plain)
 def test_is_read_rightly_and_nothing_asked(make: Any) -> None:
     check_told(make())
+
+
+# Rows that words of their own take out
+
+
+@pytest.mark.parametrize("said", ["(memorandum)", "(nachrichtlich)", "(p.m.)", "(unfunded)", "- deleted"])
+def test_a_row_whose_name_takes_it_out_is_asked_about(said: str) -> None:
+    values = figures(911, 9)
+    names = [f"{name} {said}" if n == 3 else name for n, name in enumerate(NAMES[:9])]
+    made = sheet(table(["Item", "2024-25"], names, values), sum(values) - values[3])
+    assert read(made).asked == {"rows": 1}
+    check(made)
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [
+        ("Decision", "Approved", "Not approved"),
+        ("Estado", "Concedida", "Denegada"),
+        ("Include?", "Yes", "No"),
+        ("Note", "", "memorandum only"),
+    ],
+)
+def test_rows_that_a_column_takes_out_are_asked_about(header: str, yes: str, no: str) -> None:
+    values = figures(912, 9)
+    said = [no if n in (2, 5) else yes for n in range(9)]
+    made = sheet(table(["Project", "2024-25", header], NAMES[:9], values, said), sum(values) - values[2] - values[5])
+    assert read(made).asked == {"rows": 1}
+    check(made)
+
+
+def test_brackets_that_say_what_a_row_is_take_nothing_out() -> None:
+    values = figures(913, 9)
+    names = [f"{name} (North)" if n == 3 else name for n, name in enumerate(NAMES[:9])]
+    made = sheet(table(["Item", "2024-25"], names, values), sum(values))
+    assert not read(made).asked
+    check(made)
