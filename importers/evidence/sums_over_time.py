@@ -80,7 +80,10 @@ def _choose_done(
     evidence = f"what is left of column {total.letter}, or still to come"
     changed = {left.index: set_aside(left, evidence, "change")}
     if taken == "whole":
-        changed[total.index] = replace(total, role="amount", parts=(), account="")
+        # What is promised counts here, as the answer says, though its word alone would set it aside.
+        changed[total.index] = replace(
+            total, role="amount", parts=(), account="", stage="budget", confidence=_SURE_OF_PERSON
+        )
     else:
         changed[total.index] = set_aside(total, f"what column {done.letter} comes to with what is left")
     return with_changed(columns, changed)
